@@ -1,0 +1,16 @@
+package io.mlp.api;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** Takes jobs over HTTP, stores them durably, sends their tickets and answers for them. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableScheduling
+public class ApiApplication {
+  public static void main(String[] args) {
+    SpringApplication.run(ApiApplication.class, args);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mlp.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mlp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mlp.local;
+
+import org.jspecify.annotations.NullMarked;

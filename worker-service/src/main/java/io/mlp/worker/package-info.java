@@ -1,0 +1,4 @@
+@NullMarked
+package io.mlp.worker;
+
+import org.jspecify.annotations.NullMarked;
