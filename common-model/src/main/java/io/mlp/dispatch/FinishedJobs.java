@@ -1,0 +1,32 @@
+package io.mlp.dispatch;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** What api and worker agree on in Redis: finished jobs by id, and the channel that announces them. */
+public final class FinishedJobs {
+  /** Carries one message a batch: the ids of its finished jobs, comma-separated. */
+  public static final String CHANNEL = "mlp:finished";
+
+  private FinishedJobs() {}
+
+  /** The key under which a finished job is kept, as {@link io.mlp.job.JobJson} writes it. */
+  public static byte[] key(UUID jobId) {
+    return ("mlp:job:" + jobId).getBytes(US_ASCII);
+  }
+
+  public static byte[] announcement(List<UUID> jobIds) {
+    return jobIds.stream().map(UUID::toString).collect(Collectors.joining(",")).getBytes(US_ASCII);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the message holds anything but ids
+   */
+  public static List<UUID> announced(byte[] message) {
+    return Arrays.stream(new String(message, US_ASCII).split(",", -1)).map(UUID::fromString).toList();
+  }
+}

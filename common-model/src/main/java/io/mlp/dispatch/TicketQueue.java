@@ -1,0 +1,33 @@
+package io.mlp.dispatch;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** The RabbitMQ queue of one model version's tickets, declared alike by api and worker. */
+public record TicketQueue(String model, int version, Type type) {
+
+  /** How RabbitMQ keeps the queue; a setting that api and worker share. */
+  public enum Type {
+    /** On one node, tickets in memory: the fastest, and PostgreSQL heals what a restart drops. */
+    CLASSIC,
+    /** Replicated, for clusters. */
+    QUORUM
+  }
+
+  /** Counts up when the arguments change, for those of a living queue cannot. */
+  private static final int SCHEMA = 1;
+
+  /** Also the routing key, on the default exchange. */
+  public String name() {
+    return "mlp." + SCHEMA + "." + type.name().toLowerCase(Locale.ROOT) + "." + model + "." + version;
+  }
+
+  public Map<String, Object> arguments() {
+    return Map.of("x-queue-type", type.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether tickets are written to disk: a quorum queue writes them anyway. */
+  public boolean persistentTickets() {
+    return type == Type.QUORUM;
+  }
+}

@@ -1,0 +1,5 @@
+/** The messages between api and worker: tickets on RabbitMQ, finished jobs and announcements on Redis. */
+@NullMarked
+package io.mlp.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.mlp;
-
-import org.jspecify.annotations.NullMarked;

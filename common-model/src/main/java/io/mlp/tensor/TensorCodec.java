@@ -1,0 +1,107 @@
+package io.mlp.tensor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The stored form of tensors, in the columns {@code job.inputs} and {@code job.outputs}.
+ *
+ * <p>Little-endian: format number (1 byte, now 1), tensor count (2); then for each tensor the length
+ * of its name (2) and the name in UTF-8, its {@link TensorType}'s code (1), its rank (1), its
+ * dimensions (8 each), the size of its data (4) and the data. A golden file pins the form; a change
+ * takes a new format number, for stored jobs outlive releases.
+ */
+public final class TensorCodec {
+  private static final byte FORMAT = 1;
+
+  private TensorCodec() {}
+
+  public static byte[] encode(List<Tensor> tensors) {
+    ByteBuffer out = ByteBuffer.allocate(encodedSize(tensors)).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(FORMAT).putShort((short) tensors.size());
+    for (Tensor tensor : tensors) {
+      byte[] name = tensor.name().getBytes(UTF_8);
+      out.putShort((short) name.length).put(name);
+      out.put(code(tensor.type())).put((byte) tensor.shape().rank());
+      for (int i = 0; i < tensor.shape().rank(); i++) {
+        out.putLong(tensor.shape().dimension(i));
+      }
+      out.putInt(tensor.byteSize()).put(tensor.data());
+    }
+    return out.array();
+  }
+
+  private static int encodedSize(List<Tensor> tensors) {
+    long size = 3;
+    for (Tensor tensor : tensors) {
+      int name = tensor.name().getBytes(UTF_8).length;
+      size += 2 + name + 2 + 8L * tensor.shape().rank() + 4 + tensor.byteSize();
+    }
+    return Math.toIntExact(size);
+  }
+
+  /**
+   * The tensors, sharing the given bytes.
+   *
+   * @throws IllegalArgumentException if the bytes are of another format
+   */
+  public static List<Tensor> decode(byte[] encoded) {
+    ByteBuffer in = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+    byte format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException("tensor format: " + format + " (expected: " + FORMAT + ")");
+    }
+    int count = Short.toUnsignedInt(in.getShort());
+    List<Tensor> tensors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      tensors.add(decodeOne(in));
+    }
+    return tensors;
+  }
+
+  private static Tensor decodeOne(ByteBuffer in) {
+    byte[] name = new byte[Short.toUnsignedInt(in.getShort())];
+    in.get(name);
+    TensorType type = type(in.get());
+    long[] dimensions = new long[in.get()];
+    for (int i = 0; i < dimensions.length; i++) {
+      dimensions[i] = in.getLong();
+    }
+    int size = in.getInt();
+    ByteBuffer data = in.slice(in.position(), size);
+    in.position(in.position() + size);
+    return new Tensor(new String(name, UTF_8), type, TensorShape.of(dimensions), data);
+  }
+
+  /** Written out, so that reordering the enum cannot change what is stored. */
+  private static byte code(TensorType type) {
+    return switch (type) {
+      case BOOL -> 1;
+      case UINT8 -> 2;
+      case UINT16 -> 3;
+      case UINT32 -> 4;
+      case UINT64 -> 5;
+      case INT8 -> 6;
+      case INT16 -> 7;
+      case INT32 -> 8;
+      case INT64 -> 9;
+      case FP16 -> 10;
+      case FP32 -> 11;
+      case FP64 -> 12;
+      case BYTES -> 13;
+    };
+  }
+
+  private static TensorType type(byte code) {
+    for (TensorType type : TensorType.values()) {
+      if (code(type) == code) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("tensor type code: " + code + " (expected: 1 to 13)");
+  }
+}

@@ -1,0 +1,89 @@
+package io.mlp.tensor;
+
+import java.util.Arrays;
+
+/** The dimensions of a tensor, the batch dimension first; in a signature, -1 stands for any size. */
+public final class TensorShape {
+  /** A dimension that a signature leaves open. */
+  public static final long ANY = -1;
+
+  private final long[] dimensions;
+
+  private TensorShape(long[] dimensions) {
+    this.dimensions = dimensions;
+  }
+
+  public static TensorShape of(long... dimensions) {
+    return new TensorShape(dimensions.clone());
+  }
+
+  public int rank() {
+    return dimensions.length;
+  }
+
+  public long dimension(int axis) {
+    return dimensions[axis];
+  }
+
+  public long[] toArray() {
+    return dimensions.clone();
+  }
+
+  /**
+   * The number of elements of a tensor of this shape.
+   *
+   * @throws ArithmeticException if the product does not fit a long
+   */
+  public long elements() {
+    return elementsFrom(0);
+  }
+
+  /** The number of elements below one index of the first dimension. */
+  public long elementsPerRow() {
+    return elementsFrom(1);
+  }
+
+  private long elementsFrom(int axis) {
+    long product = 1;
+    for (int i = axis; i < dimensions.length; i++) {
+      product = Math.multiplyExact(product, dimensions[i]);
+    }
+    return product;
+  }
+
+  /** Whether a tensor of the given shape fits this one, where -1 here fits any size there. */
+  public boolean accepts(TensorShape actual) {
+    if (actual.rank() != rank()) {
+      return false;
+    }
+    for (int i = 0; i < dimensions.length; i++) {
+      if (dimensions[i] != ANY && dimensions[i] != actual.dimensions[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** This shape with another size of its first dimension. */
+  public TensorShape withRows(long rows) {
+    long[] copy = dimensions.clone();
+    copy[0] = rows;
+    return new TensorShape(copy);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TensorShape shape && Arrays.equals(dimensions, shape.dimensions);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(dimensions);
+  }
+
+  /** As JSON writes it: {@code [1, 64]}. */
+  @Override
+  public String toString() {
+    return Arrays.toString(dimensions);
+  }
+}
