@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** What api and worker agree on in Redis: finished jobs by id, and the channel that announces them. */
+/**
+ * What api and worker agree on in Redis: finished jobs by id, and the channel that announces them.
+ */
 public final class FinishedJobs {
   /** Carries one message a batch: the ids of its finished jobs, comma-separated. */
   public static final String CHANNEL = "mlp:finished";
@@ -24,9 +26,13 @@ public final class FinishedJobs {
   }
 
   /**
+   * The ids that an announcement names.
+   *
    * @throws IllegalArgumentException if the message holds anything but ids
    */
   public static List<UUID> announced(byte[] message) {
-    return Arrays.stream(new String(message, US_ASCII).split(",", -1)).map(UUID::fromString).toList();
+    return Arrays.stream(new String(message, US_ASCII).split(",", -1))
+        .map(UUID::fromString)
+        .toList();
   }
 }

@@ -5,9 +5,9 @@ import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -38,6 +38,8 @@ public record Ticket(UUID jobId, int modelVersionId) {
   }
 
   /**
+   * Reads a ticket off the wire.
+   *
    * @throws IllegalArgumentException if the bytes are no ticket of this version
    */
   public static Ticket decode(byte[] bytes) {

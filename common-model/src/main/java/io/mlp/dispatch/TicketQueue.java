@@ -19,7 +19,14 @@ public record TicketQueue(String model, int version, Type type) {
 
   /** Also the routing key, on the default exchange. */
   public String name() {
-    return "mlp." + SCHEMA + "." + type.name().toLowerCase(Locale.ROOT) + "." + model + "." + version;
+    return "mlp."
+        + SCHEMA
+        + "."
+        + type.name().toLowerCase(Locale.ROOT)
+        + "."
+        + model
+        + "."
+        + version;
   }
 
   public Map<String, Object> arguments() {

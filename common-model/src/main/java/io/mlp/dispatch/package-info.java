@@ -1,4 +1,7 @@
-/** The messages between api and worker: tickets on RabbitMQ, finished jobs and announcements on Redis. */
+/**
+ * The messages between api and worker: tickets on RabbitMQ, finished jobs and announcements on
+ * Redis.
+ */
 @NullMarked
 package io.mlp.dispatch;
 

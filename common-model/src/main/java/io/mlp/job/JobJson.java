@@ -12,8 +12,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The one JSON form of a job: what the API answers, and what Redis keeps of a finished job, byte for
- * byte.
+ * The one JSON form of a job: what the API answers, and what Redis keeps of a finished job, byte
+ * for byte.
  */
 public final class JobJson {
   private static final JsonFactory JSON = JsonFactory.builder().build();

@@ -18,8 +18,8 @@ public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs) 
   }
 
   /**
-   * Whether rows of several jobs may share one run: the first dimension of every input and output is
-   * open, so it is the batch.
+   * Whether rows of several jobs may share one run: the first dimension of every input and output
+   * is open, so it is the batch.
    */
   public boolean batchable() {
     return Stream.concat(inputs.stream(), outputs.stream())

@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * The stored form of tensors, in the columns {@code job.inputs} and {@code job.outputs}.
  *
- * <p>Little-endian: format number (1 byte, now 1), tensor count (2); then for each tensor the length
- * of its name (2) and the name in UTF-8, its {@link TensorType}'s code (1), its rank (1), its
- * dimensions (8 each), the size of its data (4) and the data. A golden file pins the form; a change
- * takes a new format number, for stored jobs outlive releases.
+ * <p>Little-endian: format number (1 byte, now 1), tensor count (2); then for each tensor the
+ * length of its name (2) and the name in UTF-8, its {@link TensorType}'s code (1), its rank (1),
+ * its dimensions (8 each), the size of its data (4) and the data. A golden file pins the form; a
+ * change takes a new format number, for stored jobs outlive releases.
  */
 public final class TensorCodec {
   private static final byte FORMAT = 1;
@@ -53,7 +53,8 @@ public final class TensorCodec {
     ByteBuffer in = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     byte format = in.get();
     if (format != FORMAT) {
-      throw new IllegalArgumentException("tensor format: " + format + " (expected: " + FORMAT + ")");
+      throw new IllegalArgumentException(
+          "tensor format: " + format + " (expected: " + FORMAT + ")");
     }
     int count = Short.toUnsignedInt(in.getShort());
     List<Tensor> tensors = new ArrayList<>(count);

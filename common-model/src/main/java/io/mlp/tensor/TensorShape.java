@@ -2,7 +2,9 @@ package io.mlp.tensor;
 
 import java.util.Arrays;
 
-/** The dimensions of a tensor, the batch dimension first; in a signature, -1 stands for any size. */
+/**
+ * The dimensions of a tensor, the batch dimension first; in a signature, -1 stands for any size.
+ */
 public final class TensorShape {
   /** A dimension that a signature leaves open. */
   public static final long ANY = -1;

@@ -1,4 +1,6 @@
-/** Tensors by the rules of the Open Inference Protocol: types, shapes, values and their two forms. */
+/**
+ * Tensors by the rules of the Open Inference Protocol: types, shapes, values and their two forms.
+ */
 @NullMarked
 package io.mlp.tensor;
 
