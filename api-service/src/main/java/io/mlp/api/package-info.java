@@ -1,3 +1,4 @@
+/** The api service: takes jobs in and answers for them. */
 @NullMarked
 package io.mlp.api;
 

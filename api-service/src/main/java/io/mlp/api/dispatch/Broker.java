@@ -1,0 +1,131 @@
+package io.mlp.api.dispatch;
+
+import com.rabbitmq.client.AMQP;
+import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketQueue;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.ReturnedMessage;
+import org.springframework.amqp.rabbit.connection.Connection;
+import org.springframework.amqp.rabbit.connection.ConnectionBlockedEvent;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionListener;
+import org.springframework.amqp.rabbit.connection.ConnectionUnblockedEvent;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** The api's side of RabbitMQ: declares queues, counts them, publishes tickets with confirms. */
+@Component
+class Broker implements ConnectionListener {
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  private final RabbitTemplate rabbit;
+  private final DispatchSettings settings;
+  private final DispatchWindow window;
+  private final Set<String> declared = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean reconnected = new AtomicBoolean(true);
+  private volatile boolean blocked;
+
+  Broker(
+      RabbitTemplate rabbit,
+      ConnectionFactory connections,
+      DispatchSettings settings,
+      DispatchWindow window) {
+    this.rabbit = rabbit;
+    this.settings = settings;
+    this.window = window;
+    rabbit.setMandatory(true);
+    rabbit.setReturnsCallback(this::returned);
+    connections.addConnectionListener(this);
+  }
+
+  @Override
+  public void onCreate(@Nullable Connection connection) {
+    blocked = false;
+    declared.clear();
+    reconnected.set(true);
+  }
+
+  @EventListener
+  void onBlocked(ConnectionBlockedEvent event) {
+    LOG.warn("RabbitMQ takes no messages: {}; jobs are accepted and wait", event.getReason());
+    blocked = true;
+  }
+
+  @EventListener
+  void onUnblocked(ConnectionUnblockedEvent event) {
+    LOG.info("RabbitMQ takes messages again");
+    blocked = false;
+    reconnected.set(true);
+  }
+
+  /** Whether the connection is new since the last call: all that was sent before is in doubt. */
+  boolean takeReconnected() {
+    return reconnected.getAndSet(false);
+  }
+
+  /** A broker under a resource alarm reads nothing, so nothing is sent to it. */
+  boolean blocked() {
+    return blocked;
+  }
+
+  /**
+   * Publishes the tickets and waits for the broker's confirms of all.
+   *
+   * @throws AmqpException if the broker is away, refused one, or did not answer in time; then none,
+   *     some or all may have arrived
+   */
+  void publish(List<OutgoingTicket> tickets) {
+    rabbit.invoke(operations -> {
+      for (OutgoingTicket outgoing : tickets) {
+        operations.execute(channel -> {
+          TicketQueue queue = outgoing.queue();
+          if (declared.add(queue.name())) {
+            channel.queueDeclare(queue.name(), true, false, false, queue.arguments());
+          }
+          channel.basicPublish(
+              "", queue.name(), true, properties(queue), outgoing.ticket().encode());
+          return null;
+        });
+      }
+      operations.waitForConfirmsOrDie(settings.confirmTimeout().toMillis());
+      return null;
+    });
+  }
+
+  private static AMQP.BasicProperties properties(TicketQueue queue) {
+    int deliveryMode = queue.persistentTickets() ? 2 : 1;
+    return new AMQP.BasicProperties.Builder()
+        .contentType(MessageProperties.CONTENT_TYPE_JSON)
+        .deliveryMode(deliveryMode)
+        .build();
+  }
+
+  /** How many tickets wait in the queue; those in workers' hands do not count. Declares it. */
+  int ready(TicketQueue queue) {
+    Integer count =
+        rabbit.execute(channel ->
+            channel
+                .queueDeclare(queue.name(), true, false, false, queue.arguments())
+                .getMessageCount());
+    return count == null ? 0 : count;
+  }
+
+  /** The queue is gone: a ticket came back. Its job is in the database, so only count anew. */
+  private void returned(ReturnedMessage message) {
+    declared.remove(message.getRoutingKey());
+    try {
+      window.doubt(Ticket.decode(message.getMessage().getBody()).modelVersionId());
+    } catch (IllegalArgumentException e) {
+      LOG.warn("RabbitMQ returned a message that is no ticket", e);
+    }
+  }
+}

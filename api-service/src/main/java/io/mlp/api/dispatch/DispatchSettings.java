@@ -1,0 +1,32 @@
+package io.mlp.api.dispatch;
+
+import io.mlp.dispatch.TicketQueue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of dispatching.
+ *
+ * @param queueType how RabbitMQ keeps the queues; the worker's {@code worker.intake.queue-type}
+ *     must be the same
+ * @param window the most tickets that wait in one queue; jobs beyond it wait in PostgreSQL alone
+ * @param healAfter a job still unclaimed so long after its ticket was sent gets another ticket
+ * @param interval how often queues are topped up
+ * @param confirmTimeout how long the broker may take to confirm a batch of tickets
+ * @param publishBatch the most tickets of one batch
+ */
+@Validated
+@ConfigurationProperties(prefix = "api.dispatch", ignoreUnknownFields = false)
+record DispatchSettings(
+    @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
+    @DefaultValue("2000") @Min(1) @Max(10_000) int window,
+    @DefaultValue("30s") @NotNull @DurationMin(seconds = 1) Duration healAfter,
+    @DefaultValue("250ms") @NotNull @DurationMin(millis = 10) Duration interval,
+    @DefaultValue("5s") @NotNull @DurationMin(millis = 100) Duration confirmTimeout,
+    @DefaultValue("500") @Min(1) @Max(10_000) int publishBatch) {}

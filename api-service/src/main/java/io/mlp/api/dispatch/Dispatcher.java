@@ -1,0 +1,112 @@
+package io.mlp.api.dispatch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.ModelCatalogue;
+import io.mlp.dispatch.TicketQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tops queues up, a few times a second: where more jobs may wait than there are tickets, it counts
+ * both and sends the difference. That one rule serves backlogs longer than the window, retries
+ * after their backoff, tickets a broker lost, and jobs whose api died before it sent their ticket.
+ *
+ * <p>Nothing is written for it. Tickets in workers' hands are not counted, so it may send some too
+ * many, which claim nothing; it counts only when a job is due, a ticket was not confirmed, the
+ * window was full or the connection is new, so that this stays rare.
+ */
+@Component
+class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final ModelCatalogue catalogue;
+  private final WaitingJobs waiting;
+  private final Broker broker;
+  private final DispatchWindow window;
+  private final DispatchSettings settings;
+  private final Counter heals;
+
+  Dispatcher(
+      ModelCatalogue catalogue,
+      WaitingJobs waiting,
+      Broker broker,
+      DispatchWindow window,
+      DispatchSettings settings,
+      MeterRegistry meters) {
+    this.catalogue = catalogue;
+    this.waiting = waiting;
+    this.broker = broker;
+    this.window = window;
+    this.settings = settings;
+    this.heals =
+        Counter.builder("mlp.heals")
+            .description("Tickets sent by the dispatcher: topped up, retried or healed")
+            .register(meters);
+  }
+
+  @Scheduled(fixedDelayString = "${api.dispatch.interval}")
+  void run() {
+    if (broker.blocked()) {
+      return;
+    }
+    if (broker.takeReconnected()) {
+      catalogue.all().forEach(version -> window.doubt(version.id()));
+    }
+    try {
+      waiting.versionsWithDueJobs().forEach(window::doubt);
+      for (CataloguedVersion version : catalogue.all()) {
+        if (window.takeDoubt(version.id())) {
+          topUp(version);
+        } else if (window.inUse(version.id())) {
+          window.counted(version.id(), broker.ready(queue(version)));
+        }
+      }
+    } catch (DataAccessException e) {
+      LOG.warn("Queues are not topped up while the database is away: {}", e.toString());
+    } catch (AmqpException e) {
+      LOG.warn("Queues are not topped up while the broker is away: {}", e.toString());
+    }
+  }
+
+  /** Leaves the queue in doubt unless every waiting job is covered by a ticket then. */
+  private void topUp(CataloguedVersion version) {
+    boolean covered = false;
+    try {
+      int ready = broker.ready(queue(version));
+      int room = window.counted(version.id(), ready);
+      List<UUID> jobs = waiting.jobs(version.id(), ready, room + 1);
+      send(version, jobs.subList(0, Math.min(room, jobs.size())));
+      covered = jobs.size() <= room;
+    } finally {
+      if (!covered) {
+        window.doubt(version.id());
+      }
+    }
+  }
+
+  private TicketQueue queue(CataloguedVersion version) {
+    return OutgoingTicket.queue(version, settings.queueType());
+  }
+
+  private void send(CataloguedVersion version, List<UUID> jobs) {
+    for (int from = 0; from < jobs.size(); from += settings.publishBatch()) {
+      int to = Math.min(jobs.size(), from + settings.publishBatch());
+      List<OutgoingTicket> batch = new ArrayList<>(to - from);
+      for (UUID jobId : jobs.subList(from, to)) {
+        batch.add(OutgoingTicket.of(version, settings.queueType(), jobId));
+      }
+      broker.publish(batch);
+      window.sent(version.id(), batch.size());
+      heals.increment(batch.size());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.mlp.api.dispatch;
+
+import io.mlp.api.model.CataloguedVersion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where the rest of the api gets tickets sent: reserve places in a queue's window before the jobs
+ * are stored, send the tickets after.
+ */
+@Component
+public class Tickets {
+  private final DispatchWindow window;
+  private final TicketPublisher publisher;
+  private final DispatchSettings settings;
+
+  Tickets(DispatchWindow window, TicketPublisher publisher, DispatchSettings settings) {
+    this.window = window;
+    this.publisher = publisher;
+    this.settings = settings;
+  }
+
+  /**
+   * Whether a new job of that version gets a ticket at once. If not, the queue is long enough; the
+   * job is stored as due and the dispatcher sends its ticket when there is room.
+   */
+  public boolean reserve(CataloguedVersion version) {
+    return window.reserve(version.id());
+  }
+
+  /** When a job whose ticket was sent now wants another, in seconds from now. */
+  public double healAfterSeconds() {
+    return settings.healAfter().toMillis() / 1000.0;
+  }
+
+  /** Sends one ticket a job, soon and on another thread. Never fails: what is lost is healed. */
+  public void send(CataloguedVersion version, Collection<UUID> jobIds) {
+    List<OutgoingTicket> tickets = new ArrayList<>(jobIds.size());
+    for (UUID jobId : jobIds) {
+      tickets.add(OutgoingTicket.of(version, settings.queueType(), jobId));
+    }
+    publisher.send(tickets);
+  }
+}

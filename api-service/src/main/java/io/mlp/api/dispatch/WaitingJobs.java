@@ -1,0 +1,49 @@
+package io.mlp.api.dispatch;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The jobs in {@code live} that wait for a worker, as the dispatcher asks for them. */
+@Component
+class WaitingJobs {
+  private final JdbcClient jdbc;
+
+  WaitingJobs(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Model versions that have a job waiting which wants a ticket by now. */
+  Set<Integer> versionsWithDueJobs() {
+    return new HashSet<>(
+        jdbc.sql(
+                """
+                select id from model_version v
+                where exists (
+                  select from live
+                  where model_version_id = v.id
+                    and lease_until is null and ready_at <= now() and due_at <= now())
+                """)
+            .query(Integer.class)
+            .list());
+  }
+
+  /** Waiting jobs of a version in the order of claiming, without the first {@code skip}. */
+  List<UUID> jobs(int versionId, int skip, int limit) {
+    return jdbc.sql(
+            """
+            select job_id from live
+            where model_version_id = :version and lease_until is null and ready_at <= now()
+            order by priority desc, turn, job_id
+            offset :skip limit :limit
+            """)
+        .param("version", versionId)
+        .param("skip", skip)
+        .param("limit", limit)
+        .query((row, _) -> row.getObject("job_id", UUID.class))
+        .list();
+  }
+}

@@ -1,0 +1,33 @@
+package io.mlp.api.model;
+
+import io.mlp.model.ModelSignature;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model version that jobs can be submitted for.
+ *
+ * @param id key of its row, which tickets and jobs carry
+ * @param labels JSON, or null if the model has none
+ * @param example JSON of one input in the short form, or null if the model ships none
+ * @param workers names of the live workers that have it loaded with these very bytes
+ */
+public record CataloguedVersion(
+    int id,
+    String model,
+    int version,
+    String digest,
+    @Nullable String description,
+    ModelSignature signature,
+    @Nullable String labels,
+    @Nullable String example,
+    int maxBatchRows,
+    Instant registeredAt,
+    List<String> workers) {
+
+  /** Whether a live worker serves it. Jobs for it are accepted even while none does. */
+  public boolean ready() {
+    return !workers.isEmpty();
+  }
+}

@@ -1,0 +1,112 @@
+package io.mlp.api.model;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.model.SignatureJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What models there are, what they take and give, and which versions are served. */
+@RestController
+class ModelController {
+  private final ModelCatalogue catalogue;
+
+  ModelController(ModelCatalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /**
+   * A model.
+   *
+   * @param defaultVersion what a job without a version runs on; null if nothing could be loaded
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record ModelView(String name, @Nullable String defaultVersion, List<VersionView> versions) {}
+
+  /**
+   * A version.
+   *
+   * @param state {@code ready}: a live worker serves it; {@code waiting}: known, but no live worker
+   *     has it, so jobs wait; {@code failed}: its file could not be loaded, for the given reason
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record VersionView(
+      String version,
+      String state,
+      @Nullable String reason,
+      @Nullable String digest,
+      @Nullable String description,
+      @JsonRawValue @Nullable String inputs,
+      @JsonRawValue @Nullable String outputs,
+      @JsonRawValue @Nullable String labels,
+      @JsonRawValue @Nullable String example,
+      @Nullable Integer maxBatchRows,
+      @Nullable Instant registeredAt,
+      List<String> workers) {
+
+    private static VersionView of(CataloguedVersion entry) {
+      return new VersionView(
+          Integer.toString(entry.version()),
+          entry.ready() ? "ready" : "waiting",
+          null,
+          entry.digest(),
+          entry.description(),
+          SignatureJson.write(entry.signature().inputs()),
+          SignatureJson.write(entry.signature().outputs()),
+          entry.labels(),
+          entry.example(),
+          entry.maxBatchRows(),
+          entry.registeredAt(),
+          entry.workers());
+    }
+
+    private static VersionView of(RefusedVersion refused) {
+      return new VersionView(
+          Integer.toString(refused.version()),
+          "failed",
+          refused.reason(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          List.of(refused.worker()));
+    }
+  }
+
+  record Models(List<ModelView> models) {}
+
+  @GetMapping("/v1/models")
+  Models models() {
+    return new Models(catalogue.names().stream().map(this::view).toList());
+  }
+
+  @GetMapping("/v1/models/{name}")
+  ModelView model(@PathVariable String name) {
+    if (!catalogue.names().contains(name)) {
+      throw ProblemException.of(
+          ProblemType.NOT_FOUND,
+          "No model %s; there are: %s".formatted(name, String.join(", ", catalogue.names())));
+    }
+    return view(name);
+  }
+
+  private ModelView view(String name) {
+    List<VersionView> versions = new ArrayList<>();
+    catalogue.versions(name).forEach(entry -> versions.add(VersionView.of(entry)));
+    catalogue.refused(name).forEach(refused -> versions.add(VersionView.of(refused)));
+    String defaultVersion =
+        catalogue.defaultVersion(name).map(entry -> Integer.toString(entry.version())).orElse(null);
+    return new ModelView(name, defaultVersion, versions);
+  }
+}

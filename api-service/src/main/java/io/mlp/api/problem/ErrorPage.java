@@ -1,0 +1,29 @@
+package io.mlp.api.problem;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Problems for what fails outside a controller, such as a request that the server cannot parse. */
+@RestController
+class ErrorPage implements ErrorController {
+  @RequestMapping("/error")
+  ResponseEntity<Object> error(HttpServletRequest request) {
+    Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    HttpStatus status = code instanceof Integer number ? HttpStatus.resolve(number) : null;
+    HttpStatus known = status == null ? HttpStatus.NOT_FOUND : status;
+    return ApiProblems.answer(
+        ApiProblems.typeOf(known),
+        known,
+        known.getReasonPhrase(),
+        List.of(),
+        HttpHeaders.EMPTY,
+        request);
+  }
+}

@@ -1,0 +1,63 @@
+package io.mlp.api.problem;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a request with a problem. */
+public final class ProblemException extends RuntimeException {
+  private final ProblemType type;
+  private final String detail;
+  private final transient List<Violation> violations;
+  private final @Nullable Duration retryAfter;
+
+  private ProblemException(
+      ProblemType type,
+      String detail,
+      List<Violation> violations,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause) {
+    // Answers to bad requests are no events worth a stack trace.
+    super(detail, cause, false, cause != null);
+    this.type = type;
+    this.detail = detail;
+    this.violations = List.copyOf(violations);
+    this.retryAfter = retryAfter;
+  }
+
+  public static ProblemException of(ProblemType type, String detail) {
+    return new ProblemException(type, detail, List.of(), null, null);
+  }
+
+  /** A problem of one place in the request. */
+  public static ProblemException at(ProblemType type, String where, String detail) {
+    return new ProblemException(type, detail, List.of(new Violation(detail, where)), null, null);
+  }
+
+  /** All that is wrong at once; at least one violation. */
+  public static ProblemException of(ProblemType type, List<Violation> violations) {
+    return new ProblemException(type, violations.getFirst().detail(), violations, null, null);
+  }
+
+  /** A passing problem: the same request may succeed after that time. */
+  public static ProblemException passing(
+      ProblemType type, String detail, Duration retryAfter, @Nullable Throwable cause) {
+    return new ProblemException(type, detail, List.of(), retryAfter, cause);
+  }
+
+  public ProblemType type() {
+    return type;
+  }
+
+  String detail() {
+    return detail;
+  }
+
+  List<Violation> violations() {
+    return violations;
+  }
+
+  @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,33 @@
+package io.mlp.api.status;
+
+import io.mlp.api.redis.FinishedJobCache;
+import io.mlp.job.JobJson;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Finds jobs that have ended: in Redis while it keeps them, else in PostgreSQL. */
+@Component
+class FinishedJobReader {
+  private final FinishedJobCache cache;
+  private final JobStore store;
+
+  FinishedJobReader(FinishedJobCache cache, JobStore store) {
+    this.cache = cache;
+    this.store = store;
+  }
+
+  /** The JSON of those of the given jobs that have ended, with one question to each store. */
+  Map<UUID, byte[]> find(List<UUID> jobIds) {
+    Map<UUID, byte[]> found = new HashMap<>(cache.find(jobIds));
+    List<UUID> missing = new ArrayList<>(jobIds);
+    missing.removeAll(found.keySet());
+    if (!missing.isEmpty()) {
+      store.findFinished(missing).forEach(job -> found.put(job.id(), JobJson.write(job)));
+    }
+    return found;
+  }
+}

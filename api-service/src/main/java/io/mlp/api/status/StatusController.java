@@ -1,0 +1,130 @@
+package io.mlp.api.status;
+
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.job.Failure;
+import io.mlp.job.Job;
+import io.mlp.job.JobStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
+
+/** Answers for jobs by id and as a list. */
+@RestController
+class StatusController {
+  private final JobLookup jobs;
+  private final JobStore store;
+  private final WaitSettings waits;
+  private final Clock clock;
+
+  StatusController(JobLookup jobs, JobStore store, WaitSettings waits, Clock clock) {
+    this.jobs = jobs;
+    this.store = store;
+    this.waits = waits;
+    this.clock = clock;
+  }
+
+  /** The job; with {@code wait}, once it has ended or the seconds have passed. */
+  @GetMapping("/v1/jobs/{id}")
+  ResponseEntity<byte[]> job(
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable Integer wait,
+      WebRequest request) {
+    UUID jobId = id(id);
+    JobLookup.Found found = jobs.find(jobId, wait(wait)).orElseThrow(() -> unknown(id));
+    if (request.checkNotModified(found.etag())) {
+      return ResponseEntity.status(304).eTag(found.etag()).build();
+    }
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.ok().eTag(found.etag()).contentType(MediaType.APPLICATION_JSON);
+    if (!found.finished()) {
+      answer.header(HttpHeaders.RETRY_AFTER, "1");
+    }
+    return answer.body(found.json());
+  }
+
+  /** The outputs alone, in the form of the Open Inference Protocol. */
+  @GetMapping("/v1/jobs/{id}/result")
+  ResponseEntity<byte[]> result(@PathVariable String id) {
+    Job job = store.find(id(id)).orElseThrow(() -> unknown(id));
+    if (!job.status().terminal()) {
+      throw ProblemException.passing(
+          ProblemType.JOB_NOT_FINISHED,
+          "The job is " + job.status().text(),
+          Duration.ofSeconds(1),
+          null);
+    }
+    Instant expiresAt = job.expiresAt();
+    if (expiresAt != null && expiresAt.isBefore(clock.instant())) {
+      throw ProblemException.of(
+          ProblemType.RESULT_EXPIRED, "The result was kept until " + expiresAt);
+    }
+    if (job.status() != JobStatus.SUCCEEDED) {
+      throw ProblemException.of(ProblemType.JOB_WITHOUT_RESULT, ending(job));
+    }
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(JobsJson.result(job));
+  }
+
+  private static String ending(Job job) {
+    Failure failure = job.failure();
+    String reason = failure == null ? "" : ": " + failure.kind().text() + ", " + failure.detail();
+    return "The job " + job.status().text() + reason;
+  }
+
+  /** Jobs, newest first, without their outputs and predictions. */
+  @GetMapping("/v1/jobs")
+  ResponseEntity<byte[]> list(
+      @RequestParam(required = false) @Nullable String model,
+      @RequestParam(required = false) @Nullable String version,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String from,
+      @RequestParam(required = false) @Nullable String to,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    JobFilter filter =
+        JobFilter.of(new JobFilter.Parameters(model, version, status, from, to, cursor, limit));
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(JobsJson.page(store.page(filter)));
+  }
+
+  private Optional<Duration> wait(@Nullable Integer seconds) {
+    if (seconds == null) {
+      return Optional.empty();
+    }
+    if (seconds < 0 || seconds > waits.most().toSeconds()) {
+      throw ProblemException.at(
+          ProblemType.INVALID_PARAMETER,
+          "wait",
+          "wait: %d (expected: 0 to %d seconds)".formatted(seconds, waits.most().toSeconds()));
+    }
+    return Optional.of(Duration.ofSeconds(seconds));
+  }
+
+  private static UUID id(String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      if (id.toString().equalsIgnoreCase(text)) {
+        return id;
+      }
+    } catch (IllegalArgumentException _) {
+      // Not the form of an id, so there is no such job either.
+    }
+    throw unknown(text);
+  }
+
+  private static ProblemException unknown(String id) {
+    return ProblemException.of(ProblemType.JOB_NOT_FOUND, "There is no job " + id);
+  }
+}

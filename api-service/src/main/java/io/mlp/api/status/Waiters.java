@@ -1,0 +1,144 @@
+package io.mlp.api.status;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * The requests of this process that wait for jobs to end. An announcement wakes them; as one may be
+ * lost, each also looks for itself now and then.
+ */
+@Component
+public class Waiters {
+  private final FinishedJobReader finished;
+  private final WaitSettings settings;
+  private final Map<UUID, Set<Waiter>> waiting = new ConcurrentHashMap<>();
+  private final AtomicInteger count = new AtomicInteger();
+
+  Waiters(FinishedJobReader finished, WaitSettings settings) {
+    this.finished = finished;
+    this.settings = settings;
+  }
+
+  /** Registers a request's interest in a job; to be closed when it no longer waits. */
+  public Waiter register(UUID jobId) {
+    if (count.incrementAndGet() > settings.maxWaiters()) {
+      count.decrementAndGet();
+      return new Waiter(jobId, false);
+    }
+    Waiter waiter = new Waiter(jobId, true);
+    waiting.compute(
+        jobId,
+        (_, others) -> {
+          Set<Waiter> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+          all.add(waiter);
+          return all;
+        });
+    return waiter;
+  }
+
+  /** Wakes those that wait for these jobs, all with one look into the cache. */
+  void announced(Collection<UUID> jobIds) {
+    List<UUID> awaited = jobIds.stream().filter(waiting::containsKey).toList();
+    if (!awaited.isEmpty()) {
+      finished.find(awaited).forEach(this::wake);
+    }
+  }
+
+  /** Looks for all jobs that are waited for: announcements may have been missed. */
+  void rereadAll() {
+    announced(Set.copyOf(waiting.keySet()));
+  }
+
+  private void wake(UUID jobId, byte[] json) {
+    Set<Waiter> waiters = waiting.get(jobId);
+    if (waiters != null) {
+      waiters.forEach(waiter -> waiter.job.complete(json));
+    }
+  }
+
+  /** One request that waits for one job. */
+  public final class Waiter implements AutoCloseable {
+    private final UUID jobId;
+    private final boolean admitted;
+    private final CompletableFuture<byte[]> job = new CompletableFuture<>();
+
+    private Waiter(UUID jobId, boolean admitted) {
+      this.jobId = jobId;
+      this.admitted = admitted;
+    }
+
+    /** The finished job's JSON, or empty if the time passes first or too many wait already. */
+    public Optional<byte[]> await(Duration most) {
+      if (!admitted) {
+        return Optional.empty();
+      }
+      long end = System.nanoTime() + most.toNanos();
+      while (true) {
+        long left = end - System.nanoTime();
+        long turn = Math.min(left, pause());
+        byte[] json = left <= 0 ? null : waitFor(turn);
+        if (json == null) {
+          json = look();
+        }
+        if (json != null || left <= turn) {
+          return Optional.ofNullable(json);
+        }
+      }
+    }
+
+    /** A pause with jitter, so that many waiters do not look at the same moment. */
+    private long pause() {
+      long nanos = settings.reread().toNanos();
+      return ThreadLocalRandom.current().nextLong(nanos - nanos / 4, nanos + nanos / 4);
+    }
+
+    private byte @Nullable [] waitFor(long nanos) {
+      try {
+        return job.get(nanos, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException _) {
+        return null;
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return null;
+      }
+    }
+
+    /** While the database is away there is nothing to see; the job goes on, so does the wait. */
+    private byte @Nullable [] look() {
+      try {
+        return finished.find(List.of(jobId)).get(jobId);
+      } catch (DataAccessException _) {
+        return null;
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!admitted) {
+        return;
+      }
+      count.decrementAndGet();
+      waiting.computeIfPresent(
+          jobId,
+          (_, waiters) -> {
+            waiters.remove(this);
+            return waiters.isEmpty() ? null : waiters;
+          });
+    }
+  }
+}

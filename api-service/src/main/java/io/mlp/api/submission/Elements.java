@@ -1,0 +1,300 @@
+package io.mlp.api.submission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.api.problem.Violation;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The elements of one tensor, read straight off the JSON into primitive arrays: the datatype may
+ * stand behind the data, so a number is kept as it was written, whole or not, until it is known.
+ */
+final class Elements {
+  private static final int MAX_RANK = 16;
+
+  /** Kinds of elements, a byte each. */
+  private static final byte WHOLE = 0;
+
+  /** A whole number above the range of a long, within that of UINT64. */
+  private static final byte UNSIGNED = 1;
+
+  private static final byte FRACTION = 2;
+  private static final byte TRUTH = 3;
+  private static final byte TEXT = 4;
+
+  private long[] values = new long[64];
+  private byte[] kinds = new byte[64];
+  private int size;
+  private final List<String> texts = new ArrayList<>(0);
+  private final long[] nesting = new long[MAX_RANK];
+  private int rank;
+
+  private Elements() {}
+
+  /**
+   * Reads the array that the parser stands at the start of.
+   *
+   * @throws ProblemException if it is ragged, mixes numbers and arrays, or holds null or an object
+   */
+  static Elements read(JsonParser json) {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw at(json, "must be an array");
+    }
+    Elements elements = new Elements();
+    elements.readNested(json);
+    return elements;
+  }
+
+  private void readNested(JsonParser json) {
+    Arrays.fill(nesting, -1);
+    long[] counts = new long[MAX_RANK];
+    int depth = 1;
+    int leafDepth = -1;
+    while (depth > 0) {
+      JsonToken token = json.nextToken();
+      if (token == JsonToken.END_ARRAY) {
+        depth--;
+        close(json, depth, counts[depth]);
+        continue;
+      }
+      counts[depth - 1]++;
+      boolean array = token == JsonToken.START_ARRAY;
+      if (leafDepth >= 0 && array != depth < leafDepth) {
+        throw at(json, array ? "is an array among elements" : "is an element among arrays");
+      }
+      if (!array) {
+        leafDepth = depth;
+        add(json, token);
+      } else if (depth == MAX_RANK) {
+        throw at(json, "is nested deeper than " + MAX_RANK + " dimensions");
+      } else {
+        counts[depth++] = 0;
+      }
+    }
+  }
+
+  /** Ends an array of that depth; all arrays of one depth have one length. */
+  private void close(JsonParser json, int depth, long count) {
+    rank = Math.max(rank, depth + 1);
+    if (nesting[depth] == -1) {
+      nesting[depth] = count;
+    } else if (nesting[depth] != count) {
+      throw at(
+          json,
+          "is ragged: %d elements where the arrays before have %d"
+              .formatted(count, nesting[depth]));
+    }
+  }
+
+  private void add(JsonParser json, @Nullable JsonToken token) {
+    switch (token) {
+      case VALUE_NUMBER_INT -> addWhole(json);
+      case VALUE_NUMBER_FLOAT -> add(FRACTION, Double.doubleToRawLongBits(json.getDoubleValue()));
+      case VALUE_TRUE -> add(TRUTH, 1);
+      case VALUE_FALSE -> add(TRUTH, 0);
+      case VALUE_STRING -> {
+        add(TEXT, texts.size());
+        texts.add(json.getString());
+      }
+      case VALUE_NULL -> throw at(json, "is null");
+      case null, default -> throw at(json, "is an object; a tensor holds elements or arrays");
+    }
+  }
+
+  private void addWhole(JsonParser json) {
+    switch (json.getNumberType()) {
+      case INT, LONG -> add(WHOLE, json.getLongValue());
+      default -> {
+        var big = json.getBigIntegerValue();
+        if (big.signum() > 0 && big.bitLength() <= 64) {
+          add(UNSIGNED, big.longValue());
+        } else {
+          add(FRACTION, Double.doubleToRawLongBits(big.doubleValue()));
+        }
+      }
+    }
+  }
+
+  private void add(byte kind, long value) {
+    if (size == values.length) {
+      values = Arrays.copyOf(values, size * 2);
+      kinds = Arrays.copyOf(kinds, size * 2);
+    }
+    values[size] = value;
+    kinds[size++] = kind;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The shape that the nesting of the arrays shows. */
+  TensorShape nesting() {
+    return TensorShape.of(Arrays.copyOf(nesting, rank));
+  }
+
+  boolean flat() {
+    return rank == 1;
+  }
+
+  /**
+   * The elements as the dimensions of a shape, which must be whole numbers.
+   *
+   * @throws ProblemException at the first that is not
+   */
+  TensorShape asShape(String pointer) {
+    for (int i = 0; i < size; i++) {
+      if (kinds[i] != WHOLE) {
+        String where = pointer + place(i);
+        throw ProblemException.at(
+            ProblemType.VALIDATION_ERROR, where, where + " is not a whole number that fits INT64");
+      }
+    }
+    return TensorShape.of(Arrays.copyOf(values, size));
+  }
+
+  /** A token that the tensor cannot hold, as a problem at its place. */
+  private static ProblemException at(JsonParser json, String what) {
+    String pointer = "#" + json.streamReadContext().pathAsPointer();
+    return ProblemException.at(ProblemType.VALIDATION_ERROR, pointer, pointer + " " + what);
+  }
+
+  /** What came of laying the elements out as a type: the bytes, or the first element in the way. */
+  sealed interface Layout {
+    record Bytes(ByteBuffer buffer) implements Layout {}
+
+    record Refused(Violation violation) implements Layout {}
+  }
+
+  /**
+   * The elements as little-endian bytes of that type, or the first one that is of another kind or
+   * out of range.
+   */
+  Layout layout(TensorType type, String pointer) {
+    for (int i = 0; i < size; i++) {
+      Optional<String> refusal = refusal(type, i);
+      if (refusal.isPresent()) {
+        String where = pointer + place(i);
+        return new Layout.Refused(new Violation(where + " " + refusal.get(), where));
+      }
+    }
+    return new Layout.Bytes(type == TensorType.BYTES ? layoutTexts() : layoutNumbers(type));
+  }
+
+  private Optional<String> refusal(TensorType type, int i) {
+    byte kind = kinds[i];
+    return switch (type.kind()) {
+      case BOOLEAN -> kind == TRUTH ? Optional.empty() : Optional.of("is not true or false");
+      case TEXT -> kind == TEXT ? textRefusal(i) : Optional.of("is not a text");
+      case INTEGER -> wholeRefusal(type, i);
+      case FLOATING -> floatingRefusal(type, i);
+    };
+  }
+
+  private Optional<String> textRefusal(int i) {
+    return Texts.wellFormed(texts.get((int) values[i]))
+        ? Optional.empty()
+        : Optional.of("is not valid Unicode");
+  }
+
+  private Optional<String> wholeRefusal(TensorType type, int i) {
+    if (kinds[i] == TRUTH || kinds[i] == TEXT) {
+      return Optional.of("is not a number");
+    }
+    if (kinds[i] == FRACTION && type.kind() == TensorType.Kind.INTEGER) {
+      return Optional.of("is not a whole number that fits " + type);
+    }
+    boolean fits =
+        switch (type) {
+          case UINT64 -> kinds[i] == UNSIGNED || values[i] >= 0;
+          case INT64 -> kinds[i] == WHOLE;
+          default -> kinds[i] == WHOLE && values[i] >= least(type) && values[i] <= greatest(type);
+        };
+    return fits ? Optional.empty() : Optional.of("does not fit " + type);
+  }
+
+  private static long least(TensorType type) {
+    boolean unsigned = type.name().startsWith("U");
+    return unsigned ? 0 : -(1L << (8 * type.bytes() - 1));
+  }
+
+  private static long greatest(TensorType type) {
+    boolean unsigned = type.name().startsWith("U");
+    return (1L << (8 * type.bytes() - (unsigned ? 0 : 1))) - 1;
+  }
+
+  private Optional<String> floatingRefusal(TensorType type, int i) {
+    if (kinds[i] == TRUTH || kinds[i] == TEXT) {
+      return Optional.of("is not a number");
+    }
+    boolean finite =
+        switch (type) {
+          case FP16 ->
+              Float.isFinite(Float.float16ToFloat(Float.floatToFloat16((float) number(i))));
+          case FP32 -> Float.isFinite((float) number(i));
+          default -> Double.isFinite(number(i));
+        };
+    return finite ? Optional.empty() : Optional.of("does not fit " + type);
+  }
+
+  private double number(int i) {
+    if (kinds[i] == FRACTION) {
+      return Double.longBitsToDouble(values[i]);
+    }
+    return kinds[i] == WHOLE ? values[i] : unsignedToDouble(values[i]);
+  }
+
+  private static double unsignedToDouble(long value) {
+    return (value >>> 1) * 2.0 + (value & 1);
+  }
+
+  private ByteBuffer layoutNumbers(TensorType type) {
+    ByteBuffer out = ByteBuffer.allocate(type.bytes() * size).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < size; i++) {
+      switch (type) {
+        case BOOL, UINT8, INT8 -> out.put((byte) values[i]);
+        case UINT16, INT16 -> out.putShort((short) values[i]);
+        case UINT32, INT32 -> out.putInt((int) values[i]);
+        case UINT64, INT64 -> out.putLong(values[i]);
+        case FP16 -> out.putShort(Float.floatToFloat16((float) number(i)));
+        case FP32 -> out.putFloat((float) number(i));
+        case FP64 -> out.putDouble(number(i));
+        case BYTES -> throw new IllegalArgumentException("BYTES are laid out as texts");
+      }
+    }
+    return out.flip();
+  }
+
+  private ByteBuffer layoutTexts() {
+    List<byte[]> encoded = texts.stream().map(text -> text.getBytes(UTF_8)).toList();
+    int total = encoded.stream().mapToInt(bytes -> 4 + bytes.length).sum();
+    ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
+    encoded.forEach(bytes -> out.putInt(bytes.length).put(bytes));
+    return out.flip();
+  }
+
+  /** The place of an element below the pointer of the data: {@code /3/17}. */
+  private String place(int element) {
+    StringBuilder path = new StringBuilder();
+    long below = size;
+    long rest = element;
+    for (int axis = 0; axis < rank; axis++) {
+      below /= nesting[axis];
+      path.append('/').append(rest / below);
+      rest %= below;
+    }
+    return path.toString();
+  }
+}

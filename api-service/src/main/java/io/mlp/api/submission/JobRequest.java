@@ -1,0 +1,16 @@
+package io.mlp.api.submission;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The body of {@code POST /v1/jobs} as it was sent: well-formed, not yet held against a model. */
+record JobRequest(
+    String model,
+    @Nullable String version,
+    List<RawTensor> inputs,
+    @Nullable List<String> outputs,
+    @Nullable Integer priority,
+    @Nullable String deadline,
+    @Nullable Integer maxAttempts,
+    Map<String, String> metadata) {}

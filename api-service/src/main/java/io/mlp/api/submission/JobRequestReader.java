@@ -1,0 +1,245 @@
+package io.mlp.api.submission;
+
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.tensor.TensorShape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads the body of {@code POST /v1/jobs} in one pass, numbers straight into primitive arrays. A
+ * body that is no JSON is a 400; one with unknown, doubled or ill-typed members a 422. Either names
+ * the place.
+ */
+final class JobRequestReader {
+  /** Deep enough for a tensor of 16 dimensions within the list of inputs. */
+  private static final int MAX_DEPTH = 24;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
+
+  private final JsonParser json;
+
+  private JobRequestReader(JsonParser json) {
+    this.json = json;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws ProblemException naming the first place that is wrong
+   */
+  static JobRequest read(byte[] body) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+      try {
+        return new JobRequestReader(json).readRequest();
+      } catch (JacksonException e) {
+        String pointer = "#" + json.streamReadContext().pathAsPointer();
+        throw ProblemException.at(ProblemType.MALFORMED_JSON, pointer, e.getOriginalMessage());
+      }
+    }
+  }
+
+  private JobRequest readRequest() {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw ProblemException.at(ProblemType.MALFORMED_JSON, "#", "The body must be a JSON object");
+    }
+    Members members = new Members();
+    while (nextMember(members.seen)) {
+      switch (json.currentName()) {
+        case "model" -> members.model = text();
+        case "version" -> members.version = text();
+        case "inputs" -> members.inputs = inputs();
+        case "outputs" -> members.outputs = texts();
+        case "priority" -> members.priority = whole();
+        case "deadline" -> members.deadline = text();
+        case "max_attempts" -> members.maxAttempts = whole();
+        case "metadata" -> members.metadata = metadata();
+        default -> throw refused("is not a field of a job");
+      }
+    }
+    if (json.nextToken() != null) {
+      throw ProblemException.at(
+          ProblemType.MALFORMED_JSON, "#", "The body goes on behind its JSON object");
+    }
+    return members.request();
+  }
+
+  private static final class Members {
+    final Set<String> seen = new HashSet<>();
+    @Nullable String model;
+    @Nullable String version;
+    @Nullable List<RawTensor> inputs;
+    @Nullable List<String> outputs;
+    @Nullable Integer priority;
+    @Nullable String deadline;
+    @Nullable Integer maxAttempts;
+    Map<String, String> metadata = Map.of();
+
+    JobRequest request() {
+      if (model == null) {
+        throw missing("#/model", "model");
+      }
+      if (inputs == null) {
+        throw missing("#/inputs", "inputs");
+      }
+      return new JobRequest(
+          model, version, inputs, outputs, priority, deadline, maxAttempts, metadata);
+    }
+  }
+
+  /** Steps to the value of the next member of the current object; refuses a doubled name. */
+  private boolean nextMember(Set<String> seen) {
+    if (json.nextToken() != JsonToken.PROPERTY_NAME) {
+      return false;
+    }
+    if (!seen.add(json.currentName())) {
+      throw refused("stands here twice");
+    }
+    json.nextToken();
+    return true;
+  }
+
+  private List<RawTensor> inputs() {
+    return switch (json.currentToken()) {
+      case START_ARRAY -> protocolInputs();
+      case START_OBJECT -> shortInputs();
+      case null, default ->
+          throw refused("must be a list of tensors, or an object of arrays by input name");
+    };
+  }
+
+  private List<RawTensor> shortInputs() {
+    List<RawTensor> inputs = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    while (nextMember(seen)) {
+      String pointer = pointer();
+      String name = json.currentName();
+      inputs.add(new RawTensor(pointer, name, null, null, Elements.read(json), pointer));
+    }
+    return inputs;
+  }
+
+  private List<RawTensor> protocolInputs() {
+    List<RawTensor> inputs = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() != JsonToken.START_OBJECT) {
+        throw refused("must be a tensor: {\"name\",\"shape\",\"datatype\",\"data\"}");
+      }
+      inputs.add(protocolInput(pointer()));
+    }
+    return inputs;
+  }
+
+  private RawTensor protocolInput(String pointer) {
+    String name = null;
+    String datatype = null;
+    TensorShape shape = null;
+    Elements data = null;
+    Set<String> seen = new HashSet<>();
+    while (nextMember(seen)) {
+      switch (json.currentName()) {
+        case "name" -> name = text();
+        case "datatype" -> datatype = text();
+        case "shape" -> shape = shape();
+        case "data" -> data = Elements.read(json);
+        default -> throw refused("is not a field of a tensor");
+      }
+    }
+    return new RawTensor(
+        pointer,
+        present(name, pointer, "name"),
+        present(shape, pointer, "shape"),
+        present(datatype, pointer, "datatype"),
+        present(data, pointer, "data"),
+        pointer + "/data");
+  }
+
+  private static <T> T present(@Nullable T value, String pointer, String member) {
+    if (value == null) {
+      throw missing(pointer + "/" + member, member);
+    }
+    return value;
+  }
+
+  private TensorShape shape() {
+    Elements elements = Elements.read(json);
+    String pointer = "#" + json.streamReadContext().pathAsPointer();
+    if (!elements.flat()) {
+      throw refusedAt(pointer, "must be a list of whole numbers");
+    }
+    return elements.asShape(pointer);
+  }
+
+  private Map<String, String> metadata() {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      throw refused("must be an object of texts");
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    Set<String> seen = new HashSet<>();
+    while (nextMember(seen)) {
+      metadata.put(json.currentName(), text());
+    }
+    return metadata;
+  }
+
+  private List<String> texts() {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw refused("must be a list of texts");
+    }
+    List<String> texts = new ArrayList<>();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      texts.add(text());
+    }
+    return texts;
+  }
+
+  private String text() {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      throw refused("must be a text");
+    }
+    return json.getString();
+  }
+
+  private int whole() {
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      throw refused("must be a whole number");
+    }
+    if (json.getNumberType() != JsonParser.NumberType.INT) {
+      throw refused("is out of range");
+    }
+    return json.getIntValue();
+  }
+
+  private String pointer() {
+    return "#" + json.streamReadContext().pathAsPointer();
+  }
+
+  private ProblemException refused(String what) {
+    return refusedAt(pointer(), what);
+  }
+
+  private static ProblemException refusedAt(String pointer, String what) {
+    return ProblemException.at(ProblemType.VALIDATION_ERROR, pointer, pointer + " " + what);
+  }
+
+  private static ProblemException missing(String pointer, String member) {
+    return ProblemException.at(
+        ProblemType.VALIDATION_ERROR, pointer, pointer + " is missing: " + member + " is required");
+  }
+}

@@ -1,0 +1,93 @@
+package io.mlp.api.submission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.status.Waiters;
+import io.mlp.job.Job;
+import io.mlp.job.JobJson;
+import io.mlp.job.JobStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes one job in: validates it, stores it, sends its ticket, and waits for its end if asked to.
+ */
+@Component
+class JobSubmission {
+  private final JobValidation validation;
+  private final SharedCommit commit;
+  private final Waiters waiters;
+  private final MeterRegistry meters;
+  private final Map<Integer, Counter> submitted = new ConcurrentHashMap<>();
+
+  JobSubmission(
+      JobValidation validation, SharedCommit commit, Waiters waiters, MeterRegistry meters) {
+    this.validation = validation;
+    this.commit = commit;
+    this.waiters = waiters;
+    this.meters = meters;
+  }
+
+  /**
+   * An accepted job.
+   *
+   * @param json the job as it is now
+   * @param finished whether it has ended already
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Accepted(NewJob job, byte[] json, boolean finished) {}
+
+  /** Accepts the job, durably, and stays for its end no longer than {@code wait}. */
+  Accepted submit(JobRequest request, Optional<Duration> wait) {
+    NewJob job = validation.validate(request);
+    if (wait.isEmpty()) {
+      return store(job);
+    }
+    // Registered before it is stored, so that no announcement is missed.
+    try (Waiters.Waiter waiter = waiters.register(job.id())) {
+      Accepted accepted = store(job);
+      return waiter.await(wait.get()).map(json -> new Accepted(job, json, true)).orElse(accepted);
+    }
+  }
+
+  private Accepted store(NewJob job) {
+    Instant createdAt = commit.store(job);
+    counter(job).increment();
+    return new Accepted(job, JobJson.write(queued(job, createdAt)), false);
+  }
+
+  private static Job queued(NewJob job, Instant createdAt) {
+    return new Job(
+        job.id(),
+        job.version().model(),
+        job.version().version(),
+        job.version().digest(),
+        JobStatus.QUEUED,
+        job.priority(),
+        0,
+        createdAt,
+        null,
+        null,
+        null,
+        job.metadata(),
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private Counter counter(NewJob job) {
+    return submitted.computeIfAbsent(
+        job.version().id(),
+        _ ->
+            Counter.builder("mlp.jobs.submitted")
+                .description("Jobs accepted and stored")
+                .tag("model", job.version().model())
+                .tag("version", Integer.toString(job.version().version()))
+                .register(meters));
+  }
+}

@@ -1,0 +1,185 @@
+package io.mlp.api.submission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.api.problem.Violation;
+import io.mlp.job.JobIds;
+import io.mlp.tensor.Tensor;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Holds a request against the API's rules and its model; what passes can be stored and run. */
+@Component
+class JobValidation {
+  /** Every caller is this owner until callers have keys. */
+  private static final String OWNER = "anonymous";
+
+  private static final int DEFAULT_PRIORITY = 4;
+  private static final int MAX_METADATA_BYTES = 4096;
+  private static final Duration FARTHEST_DEADLINE = Duration.ofDays(365);
+
+  private final ModelCatalogue catalogue;
+  private final SubmissionSettings settings;
+  private final Clock clock;
+
+  JobValidation(ModelCatalogue catalogue, SubmissionSettings settings, Clock clock) {
+    this.catalogue = catalogue;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * The job to store.
+   *
+   * @throws ProblemException with everything that is wrong
+   */
+  NewJob validate(JobRequest request) {
+    CataloguedVersion version = version(request);
+    List<Violation> violations = new ArrayList<>();
+    List<Tensor> inputs = new InputValidation(version, violations).validate(request.inputs());
+    checkOutputs(request.outputs(), version, violations);
+    checkMetadata(request.metadata(), violations);
+    int priority = inRange("priority", request.priority(), DEFAULT_PRIORITY, 0, 9, violations);
+    int maxAttempts =
+        inRange("max_attempts", request.maxAttempts(), settings.maxAttempts(), 1, 10, violations);
+    Instant deadline = deadline(request.deadline(), violations);
+    if (!violations.isEmpty()) {
+      throw ProblemException.of(ProblemType.VALIDATION_ERROR, violations);
+    }
+    return new NewJob(
+        JobIds.next(),
+        version,
+        OWNER,
+        inputs,
+        request.outputs(),
+        priority,
+        maxAttempts,
+        deadline,
+        request.metadata());
+  }
+
+  private CataloguedVersion version(JobRequest request) {
+    String model = request.model();
+    List<CataloguedVersion> versions = catalogue.versions(model);
+    if (versions.isEmpty()) {
+      throw ProblemException.at(
+          ProblemType.MODEL_NOT_FOUND, "#/model", "There is no model " + quoted(model));
+    }
+    String wanted = request.version();
+    Optional<CataloguedVersion> found =
+        wanted == null
+            ? catalogue.defaultVersion(model)
+            : versions.stream()
+                .filter(entry -> Integer.toString(entry.version()).equals(wanted))
+                .findFirst();
+    return found.orElseThrow(() ->
+        ProblemException.at(
+            ProblemType.MODEL_NOT_FOUND,
+            "#/version",
+            "Model %s has no version %s; it has %s"
+                .formatted(model, quoted(wanted), numbers(versions))));
+  }
+
+  private static List<Integer> numbers(List<CataloguedVersion> versions) {
+    return versions.stream().map(CataloguedVersion::version).toList();
+  }
+
+  /** A client's text in a message, at a length that a message can bear. */
+  private static String quoted(@Nullable String text) {
+    return text == null || text.length() <= 64
+        ? "'" + text + "'"
+        : "'" + text.substring(0, 64) + "…'";
+  }
+
+  private static void checkOutputs(
+      @Nullable List<String> outputs, CataloguedVersion version, List<Violation> violations) {
+    if (outputs == null) {
+      return;
+    }
+    if (outputs.isEmpty()) {
+      violations.add(
+          new Violation("#/outputs is empty; leave it out to get all outputs", "#/outputs"));
+    }
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      String name = outputs.get(i);
+      String where = "#/outputs/" + i;
+      if (version.signature().output(name).isEmpty()) {
+        violations.add(new Violation(where + ": the model has no output " + quoted(name), where));
+      } else if (!seen.add(name)) {
+        violations.add(new Violation(where + " names " + name + " a second time", where));
+      }
+    }
+  }
+
+  private static void checkMetadata(Map<String, String> metadata, List<Violation> violations) {
+    long bytes = 0;
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      bytes += entry.getKey().getBytes(UTF_8).length + entry.getValue().getBytes(UTF_8).length;
+      if (!Texts.storable(entry.getKey()) || !Texts.storable(entry.getValue())) {
+        String where = "#/metadata/" + JsonPointers.escape(entry.getKey());
+        violations.add(new Violation(where + " holds U+0000 or half a surrogate pair", where));
+      }
+    }
+    if (bytes > MAX_METADATA_BYTES) {
+      violations.add(
+          new Violation(
+              "#/metadata has %d bytes (expected: at most %d)".formatted(bytes, MAX_METADATA_BYTES),
+              "#/metadata"));
+    }
+  }
+
+  private static int inRange(
+      String name,
+      @Nullable Integer sent,
+      int otherwise,
+      int least,
+      int most,
+      List<Violation> violations) {
+    int value = sent == null ? otherwise : sent;
+    if (value < least || value > most) {
+      violations.add(
+          new Violation(
+              "#/%s: %d (expected: %d to %d)".formatted(name, value, least, most), "#/" + name));
+    }
+    return value;
+  }
+
+  private @Nullable Instant deadline(@Nullable String sent, List<Violation> violations) {
+    if (sent == null) {
+      return null;
+    }
+    Instant now = clock.instant();
+    try {
+      Instant deadline =
+          sent.startsWith("P")
+              ? now.plus(Duration.parse(sent))
+              : OffsetDateTime.parse(sent).toInstant();
+      if (deadline.isAfter(now) && deadline.isBefore(now.plus(FARTHEST_DEADLINE))) {
+        return deadline;
+      }
+      violations.add(new Violation("#/deadline must lie within the coming 365 days", "#/deadline"));
+    } catch (DateTimeException | ArithmeticException _) {
+      violations.add(
+          new Violation(
+              "#/deadline must be an RFC 3339 time or an ISO 8601 duration such as PT30S",
+              "#/deadline"));
+    }
+    return null;
+  }
+}

@@ -1,0 +1,19 @@
+package io.mlp.api.submission;
+
+import io.mlp.tensor.TensorShape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input as it was sent, before the model says what it should be.
+ *
+ * @param pointer where it stands in the body
+ * @param shape as sent; null in the short form, where the nesting of the data gives it
+ * @param datatype as sent; null in the short form, where the model gives it
+ */
+record RawTensor(
+    String pointer,
+    String name,
+    @Nullable TensorShape shape,
+    @Nullable String datatype,
+    Elements data,
+    String dataPointer) {}

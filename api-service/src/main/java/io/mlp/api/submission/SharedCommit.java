@@ -1,0 +1,170 @@
+package io.mlp.api.submission;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stores the jobs of many requests in one statement and one commit, which costs the database about
+ * as much as storing one.
+ *
+ * <p>A committer takes what waits and never waits for more: alone, a job is committed at once;
+ * under load, what arrives during a commit is the next group. When a group fails, its jobs are
+ * tried one by one, so a job that the database refuses harms only its sender. After the commit the
+ * tickets go to the publisher, on its own thread.
+ */
+@Component
+class SharedCommit implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedCommit.class);
+
+  private final NewJobs store;
+  private final Tickets tickets;
+  private final SubmissionSettings settings;
+  private final DistributionSummary groupSizes;
+  private final BlockingQueue<PendingJob> pending;
+  private final List<Thread> committers = new ArrayList<>();
+  private volatile boolean running;
+
+  SharedCommit(NewJobs store, Tickets tickets, SubmissionSettings settings, MeterRegistry meters) {
+    this.store = store;
+    this.tickets = tickets;
+    this.settings = settings;
+    this.pending = new ArrayBlockingQueue<>(settings.queueCapacity());
+    this.groupSizes =
+        DistributionSummary.builder("mlp.commit.jobs")
+            .description("Jobs that shared a commit")
+            .publishPercentileHistogram()
+            .register(meters);
+  }
+
+  /**
+   * Stores the job; when this returns, it is durable and its ticket is on the way.
+   *
+   * @return when the job was created, by the database's clock
+   * @throws ProblemException 503 if too many jobs wait, or the database does not take it in time
+   */
+  Instant store(NewJob job) {
+    PendingJob member = new PendingJob(job);
+    if (!running || !pending.offer(member)) {
+      throw overloaded("Too many jobs wait to be stored; this one was not");
+    }
+    return member.await(settings.commitTimeout());
+  }
+
+  private static ProblemException overloaded(String detail) {
+    return ProblemException.passing(ProblemType.OVERLOADED, detail, Duration.ofSeconds(1), null);
+  }
+
+  private void run() {
+    List<PendingJob> group = new ArrayList<>(settings.maxGroup());
+    while (running || !pending.isEmpty()) {
+      try {
+        group.add(pending.take());
+        pending.drainTo(group, settings.maxGroup() - 1);
+        group.removeIf(member -> !member.take());
+        commit(group);
+      } catch (InterruptedException _) {
+        // Stopping: the loop ends when nothing is pending.
+      } finally {
+        group.clear();
+      }
+    }
+  }
+
+  private void commit(List<PendingJob> group) {
+    if (group.isEmpty()) {
+      return;
+    }
+    Instant createdAt;
+    try {
+      createdAt = store.insert(group.stream().map(this::placed).toList());
+    } catch (RuntimeException e) {
+      failed(group, e);
+      return;
+    }
+    group.forEach(member -> member.stored(createdAt));
+    groupSizes.record(group.size());
+    sendTickets(group);
+  }
+
+  private NewJobs.Placed placed(PendingJob member) {
+    return store.place(member.job(), member.reserve(tickets));
+  }
+
+  private void failed(List<PendingJob> group, RuntimeException e) {
+    boolean passing =
+        e instanceof DataAccessResourceFailureException
+            || e instanceof TransientDataAccessException;
+    if (group.size() == 1 || passing) {
+      LOG.warn("{} jobs could not be stored", group.size(), e);
+      group.forEach(member -> member.failed(e));
+    } else {
+      LOG.warn("A group of {} jobs failed, trying each alone: {}", group.size(), e.toString());
+      group.forEach(member -> commit(List.of(member)));
+    }
+  }
+
+  private void sendTickets(List<PendingJob> group) {
+    Map<CataloguedVersion, List<UUID>> byVersion = new LinkedHashMap<>();
+    for (PendingJob member : group) {
+      if (member.ticketed()) {
+        byVersion
+            .computeIfAbsent(member.job().version(), _ -> new ArrayList<>())
+            .add(member.job().id());
+      }
+    }
+    byVersion.forEach(tickets::send);
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    for (int i = 0; i < settings.committers(); i++) {
+      committers.add(Thread.ofPlatform().name("committer-" + i).daemon().start(this::run));
+    }
+  }
+
+  /** Commits what is pending, then ends; the web server has stopped before. */
+  @Override
+  public void stop() {
+    running = false;
+    committers.forEach(Thread::interrupt);
+    for (Thread committer : committers) {
+      try {
+        committer.join(settings.commitTimeout());
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    committers.clear();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Stops after the web server, before the publisher and the connection pool. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+}

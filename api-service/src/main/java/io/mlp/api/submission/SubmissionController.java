@@ -1,0 +1,42 @@
+package io.mlp.api.submission;
+
+import io.mlp.api.status.WaitSettings;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /v1/jobs}: where a job's life begins. */
+@RestController
+class SubmissionController {
+  private final RequestBodies bodies;
+  private final JobSubmission submission;
+  private final WaitSettings waits;
+
+  SubmissionController(RequestBodies bodies, JobSubmission submission, WaitSettings waits) {
+    this.bodies = bodies;
+    this.submission = submission;
+    this.waits = waits;
+  }
+
+  @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+    Prefer prefer = Prefer.parse(request.getHeaders("Prefer"), waits.most());
+    JobRequest job = bodies.read(request, JobRequestReader::read);
+    JobSubmission.Accepted accepted = submission.submit(job, prefer.waiting());
+    ResponseEntity.BodyBuilder answer =
+        accepted.finished()
+            ? ResponseEntity.ok()
+            : ResponseEntity.accepted().header(HttpHeaders.RETRY_AFTER, "1");
+    prefer.applied().ifPresent(applied -> answer.header("Preference-Applied", applied));
+    return answer
+        .location(URI.create("/v1/jobs/" + accepted.job().id()))
+        .varyBy("Prefer")
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(accepted.json());
+  }
+}

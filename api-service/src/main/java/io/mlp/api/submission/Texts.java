@@ -1,0 +1,29 @@
+package io.mlp.api.submission;
+
+/** Which texts of a request can be stored as they are. */
+final class Texts {
+  private Texts() {}
+
+  /** Whether the text is valid Unicode, without half a surrogate pair. */
+  static boolean wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  /** Whether PostgreSQL's text and jsonb can hold it: well-formed and without U+0000. */
+  static boolean storable(String text) {
+    return text.indexOf('\0') < 0 && wellFormed(text);
+  }
+}
