@@ -1,0 +1,132 @@
+package io.mlp.worker.inference;
+
+import io.mlp.job.Failure;
+import io.mlp.job.FailureKind;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorType;
+import io.mlp.worker.inference.InferenceOutcome.Succeeded;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Puts rows together for a run of a model and takes its answer apart. Whatever goes wrong is an
+ * {@link InferenceFailed}.
+ */
+final class BatchRun {
+  private final OnnxModel model;
+
+  BatchRun(OnnxModel model) {
+    this.model = model;
+  }
+
+  /** What a run gave, for all its rows. */
+  record Answer(List<Tensor> outputs, Duration compute, long rows) {
+
+    /** The share of one request. */
+    Succeeded rows(long from, long to) {
+      List<Tensor> share = to - from == rows ? outputs : slices(outputs, from, to);
+      return new Succeeded(share, compute, Math.toIntExact(rows));
+    }
+  }
+
+  Answer alone(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+    long start = System.nanoTime();
+    List<Tensor> answer = model.run(inputs, outputs);
+    return new Answer(answer, Duration.ofNanos(System.nanoTime() - start), 1);
+  }
+
+  /**
+   * One run for the rows of all requests.
+   *
+   * @param requests the inputs of each, all in the same order
+   */
+  Answer together(List<List<Tensor>> requests, Set<String> outputs) throws InferenceFailed {
+    if (requests.size() == 1) {
+      return batch(requests.getFirst(), outputs);
+    }
+    try (Arena memory = Arena.ofConfined()) {
+      List<Tensor> inputs = new ArrayList<>();
+      for (int i = 0; i < requests.getFirst().size(); i++) {
+        int input = i;
+        inputs.add(
+            concatenated(requests.stream().map(request -> request.get(input)).toList(), memory));
+      }
+      return batch(inputs, outputs);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new InferenceFailed(
+          new Failure(FailureKind.MODEL_ERROR, "the batch cannot be put together: " + e), e);
+    }
+  }
+
+  private Answer batch(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+    long rows = inputs.getFirst().rows();
+    Answer answer = alone(inputs, outputs);
+    for (Tensor output : answer.outputs) {
+      if (output.shape().rank() == 0 || output.rows() != rows) {
+        throw failed(
+            "output %s has the shape %s for %d rows of input, though the model declares its first dimension the batch"
+                .formatted(output.name(), output.shape(), rows));
+      }
+    }
+    return new Answer(answer.outputs, answer.compute, rows);
+  }
+
+  /** As many runs as it takes for one request with more rows than fit one. */
+  Succeeded inChunks(List<Tensor> inputs, Set<String> outputs, int maxRows) throws InferenceFailed {
+    List<List<Tensor>> answers = new ArrayList<>();
+    Duration compute = Duration.ZERO;
+    long rows = inputs.getFirst().rows();
+    for (long from = 0; from < rows; from += maxRows) {
+      Answer answer = batch(slices(inputs, from, Math.min(rows, from + maxRows)), outputs);
+      answers.add(answer.outputs);
+      compute = compute.plus(answer.compute);
+    }
+    return new Succeeded(joined(answers), compute, maxRows);
+  }
+
+  private static List<Tensor> joined(List<List<Tensor>> answers) throws InferenceFailed {
+    List<Tensor> whole = new ArrayList<>();
+    for (int i = 0; i < answers.getFirst().size(); i++) {
+      int output = i;
+      List<Tensor> parts = answers.stream().map(answer -> answer.get(output)).toList();
+      requireAlike(parts);
+      whole.add(Tensor.concatenate(parts, ByteBuffer.allocate(size(parts))));
+    }
+    return whole;
+  }
+
+  private static void requireAlike(List<Tensor> parts) throws InferenceFailed {
+    TensorShape first = parts.getFirst().shape();
+    for (Tensor part : parts) {
+      if (!part.shape().withRows(first.dimension(0)).equals(first)) {
+        throw failed(
+            "output %s has the shape %s for some rows and %s for others; fewer rows at once may do"
+                .formatted(part.name(), first, part.shape()));
+      }
+    }
+  }
+
+  private static Tensor concatenated(List<Tensor> parts, Arena memory) {
+    int size = size(parts);
+    boolean onHeap = parts.getFirst().type() == TensorType.BYTES;
+    return Tensor.concatenate(
+        parts, onHeap ? ByteBuffer.allocate(size) : OrtInputs.allocate(memory, size));
+  }
+
+  private static int size(List<Tensor> parts) {
+    return Math.toIntExact(parts.stream().mapToLong(Tensor::byteSize).sum());
+  }
+
+  private static List<Tensor> slices(List<Tensor> tensors, long from, long to) {
+    return tensors.stream().map(tensor -> tensor.slice(from, to)).toList();
+  }
+
+  private static InferenceFailed failed(String detail) {
+    return new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, detail));
+  }
+}

@@ -1,0 +1,153 @@
+package io.mlp.worker.inference;
+
+import io.mlp.job.Failure;
+import io.mlp.model.ModelSignature;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorSpec;
+import io.mlp.worker.inference.InferenceOutcome.Failed;
+import io.mlp.worker.inference.InferenceOutcome.Succeeded;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs requests together where that cannot change an answer.
+ *
+ * <p>Requests share a run if they want the same outputs and their inputs agree in all dimensions
+ * but the first, which is the batch. A run takes up to so many rows; a request with more runs in
+ * chunks. A run that fails is halved until the bad request stands alone, so its neighbours succeed.
+ * A model that is not batchable runs one request at a time.
+ */
+public final class MicroBatch {
+  private final BatchRun runs;
+  private final int maxBatchRows;
+  private final InferenceOutcome[] outcomes;
+
+  private MicroBatch(OnnxModel model, int maxBatchRows, int size) {
+    this.runs = new BatchRun(model);
+    this.maxBatchRows = maxBatchRows;
+    this.outcomes = new InferenceOutcome[size];
+  }
+
+  /** One request that fits the model, its inputs in the signature's order. */
+  private record Member(int index, List<Tensor> inputs) {
+    long rows() {
+      return inputs.isEmpty() ? 1 : inputs.getFirst().rows();
+    }
+  }
+
+  /** What requests have in common that may share a run. */
+  private record Kin(Set<String> outputs, List<TensorShape> rowShapes) {}
+
+  /**
+   * Runs all requests on the calling thread.
+   *
+   * @param maxBatchRows rows that one run may take, at least 1
+   * @return one outcome a request, in their order; failures are outcomes, not exceptions
+   */
+  public static List<InferenceOutcome> run(
+      OnnxModel model, int maxBatchRows, List<InferenceRequest> requests) {
+    MicroBatch batch = new MicroBatch(model, maxBatchRows, requests.size());
+    Map<Kin, List<Member>> families = new LinkedHashMap<>();
+    for (int i = 0; i < requests.size(); i++) {
+      batch.admit(i, model.signature(), requests.get(i), families);
+    }
+    families.forEach((kin, members) -> batch.runFamily(kin.outputs, members));
+    return List.of(batch.outcomes);
+  }
+
+  private void admit(
+      int index,
+      ModelSignature signature,
+      InferenceRequest request,
+      Map<Kin, List<Member>> families) {
+    Optional<Failure> refusal =
+        RequestCheck.refusal(signature, request.inputs(), request.outputs());
+    if (refusal.isPresent()) {
+      outcomes[index] = new Failed(refusal.get());
+      return;
+    }
+    if (!signature.batchable() || signature.inputs().isEmpty()) {
+      runAlone(index, request);
+      return;
+    }
+    Member member = new Member(index, inOrder(signature, request.inputs()));
+    Kin kin = new Kin(request.outputs(), member.inputs.stream().map(MicroBatch::rowShape).toList());
+    families.computeIfAbsent(kin, _ -> new ArrayList<>()).add(member);
+  }
+
+  private void runAlone(int index, InferenceRequest request) {
+    try {
+      BatchRun.Answer answer = runs.alone(request.inputs(), request.outputs());
+      outcomes[index] = new Succeeded(answer.outputs(), answer.compute(), 1);
+    } catch (InferenceFailed e) {
+      outcomes[index] = new Failed(e.failure());
+    }
+  }
+
+  private static List<Tensor> inOrder(ModelSignature signature, List<Tensor> inputs) {
+    return signature.inputs().stream().map(spec -> named(spec, inputs)).toList();
+  }
+
+  private static Tensor named(TensorSpec spec, List<Tensor> inputs) {
+    return inputs.stream().filter(i -> i.name().equals(spec.name())).findFirst().orElseThrow();
+  }
+
+  private static TensorShape rowShape(Tensor input) {
+    return input.shape().withRows(TensorShape.ANY);
+  }
+
+  /** Fills runs in the order of the requests. */
+  private void runFamily(Set<String> outputs, List<Member> members) {
+    List<Member> next = new ArrayList<>();
+    long rows = 0;
+    for (Member member : members) {
+      if (member.rows() > maxBatchRows) {
+        runInChunks(outputs, member);
+        continue;
+      }
+      if (rows + member.rows() > maxBatchRows) {
+        runTogether(outputs, next);
+        next = new ArrayList<>();
+        rows = 0;
+      }
+      next.add(member);
+      rows += member.rows();
+    }
+    if (!next.isEmpty()) {
+      runTogether(outputs, next);
+    }
+  }
+
+  private void runTogether(Set<String> outputs, List<Member> members) {
+    try {
+      BatchRun.Answer answer =
+          runs.together(members.stream().map(Member::inputs).toList(), outputs);
+      long from = 0;
+      for (Member member : members) {
+        outcomes[member.index] = answer.rows(from, from + member.rows());
+        from += member.rows();
+      }
+    } catch (InferenceFailed e) {
+      if (members.size() == 1) {
+        outcomes[members.getFirst().index] = new Failed(e.failure());
+      } else {
+        int half = members.size() / 2;
+        runTogether(outputs, members.subList(0, half));
+        runTogether(outputs, members.subList(half, members.size()));
+      }
+    }
+  }
+
+  private void runInChunks(Set<String> outputs, Member member) {
+    try {
+      outcomes[member.index] = runs.inChunks(member.inputs, outputs, maxBatchRows);
+    } catch (InferenceFailed e) {
+      outcomes[member.index] = new Failed(e.failure());
+    }
+  }
+}

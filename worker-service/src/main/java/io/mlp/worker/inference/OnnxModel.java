@@ -1,0 +1,174 @@
+package io.mlp.worker.inference;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtException.OrtErrorCode;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.mlp.job.Failure;
+import io.mlp.job.FailureKind;
+import io.mlp.model.ModelSignature;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorSpec;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One ONNX file, loaded and ready to run. Any number of threads may run it at once.
+ *
+ * <p>All element types of the Open Inference Protocol are outputs; all but UINT16, UINT32 and
+ * UINT64 are inputs, too. Texts (BYTES) are UTF-8, but ONNX Runtime's Java API passes them in
+ * Java's modified UTF-8: inputs with a NUL or with characters beyond U+FFFF are refused rather than
+ * silently changed, and a model whose own constants hold such characters gives them back mangled.
+ * Numbers that are not finite pass through. A tensor of unknown rank looks like a scalar in Java.
+ */
+public final class OnnxModel implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OnnxModel.class);
+
+  private final OrtSession session;
+  private final SessionOptions options;
+  private final ModelSignature signature;
+  private final String digest;
+
+  /** Runs hold it shared, closing holds it alone: a session freed during a run is a crash. */
+  private final ReadWriteLock inUse = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private OnnxModel(
+      OrtSession session, SessionOptions options, ModelSignature signature, String digest) {
+    this.session = session;
+    this.options = options;
+    this.signature = signature;
+    this.digest = digest;
+  }
+
+  /**
+   * Reads the file once, so that the digest is that of the very bytes that run. Weights that the
+   * model keeps in other files (external data) are looked up beside the file; ONNX Runtime reads
+   * those by itself and refuses paths that leave the folder, and the digest does not cover them.
+   *
+   * @param intraOpThreads threads that share the work of one run, the caller's included
+   * @throws ModelRefused if the file cannot be served, for whatever reason: missing, truncated, not
+   *     ONNX, of a newer opset, with unsupported types, too large for the memory
+   */
+  public static OnnxModel load(Path file, int intraOpThreads) throws ModelRefused {
+    try (Arena arena = Arena.ofConfined()) {
+      return open(ModelFile.read(file, arena), file, intraOpThreads);
+    } catch (OrtException e) {
+      throw new ModelRefused(OrtMessages.whyRefused(e), e);
+    } catch (OutOfMemoryError e) {
+      throw new ModelRefused("too large for the memory of this worker", e);
+    } catch (LinkageError e) {
+      throw new ModelRefused("ONNX Runtime's native library does not load on this platform", e);
+    } catch (RuntimeException e) {
+      throw new ModelRefused("ONNX Runtime refuses it: " + e.getMessage(), e);
+    }
+  }
+
+  private static OnnxModel open(ModelFile model, Path file, int intraOpThreads)
+      throws OrtException, ModelRefused {
+    SessionOptions options =
+        OrtRuntime.options(file.toAbsolutePath().resolveSibling(""), intraOpThreads);
+    OrtSession session;
+    try {
+      session = OrtRuntime.environment().createSession(model.bytes(), options);
+    } catch (OrtException | RuntimeException | Error e) {
+      options.close();
+      throw e;
+    }
+    try {
+      ModelSignature signature = SignatureReader.read(session);
+      return new OnnxModel(session, options, signature, model.digest());
+    } catch (OrtException | ModelRefused | RuntimeException | Error e) {
+      session.close();
+      options.close();
+      throw e;
+    }
+  }
+
+  public ModelSignature signature() {
+    return signature;
+  }
+
+  /** SHA-256 of the file, in lower-case hex. */
+  public String digest() {
+    return digest;
+  }
+
+  /**
+   * Runs the model once.
+   *
+   * @param inputs one tensor for each input of the signature, in any order
+   * @param outputs names of the outputs wanted; none stands for all
+   * @return the outputs wanted, in the signature's order, in memory of their own
+   * @throws InferenceFailed {@code INVALID_INPUT} if the request does not fit the signature or ONNX
+   *     Runtime blames the values, {@code MODEL_UNAVAILABLE} after {@link #close()}, {@code
+   *     MODEL_ERROR} for all else
+   */
+  public List<Tensor> run(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+    Optional<Failure> refusal = RequestCheck.refusal(signature, inputs, outputs);
+    if (refusal.isPresent()) {
+      throw new InferenceFailed(refusal.get());
+    }
+    inUse.readLock().lock();
+    try (OrtInputs handedIn = new OrtInputs()) {
+      if (closed) {
+        throw new InferenceFailed(
+            new Failure(FailureKind.MODEL_UNAVAILABLE, "the model version was unloaded"));
+      }
+      handedIn.addAll(inputs);
+      try (OrtSession.Result result = session.run(handedIn.tensors(), inOrder(outputs))) {
+        return OrtOutputs.read(result);
+      }
+    } catch (OrtException e) {
+      throw new InferenceFailed(failure(e), e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, "the run failed: " + e), e);
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
+  private Set<String> inOrder(Set<String> outputs) {
+    Set<String> wanted = new LinkedHashSet<>();
+    for (TensorSpec output : signature.outputs()) {
+      if (outputs.isEmpty() || outputs.contains(output.name())) {
+        wanted.add(output.name());
+      }
+    }
+    return wanted;
+  }
+
+  private static Failure failure(OrtException e) {
+    FailureKind kind =
+        e.getCode() == OrtErrorCode.ORT_INVALID_ARGUMENT
+            ? FailureKind.INVALID_INPUT
+            : FailureKind.MODEL_ERROR;
+    return new Failure(kind, OrtMessages.whyFailed(e));
+  }
+
+  /** Frees the model's memory, after the runs that are under way. */
+  @Override
+  public void close() {
+    inUse.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        session.close();
+        options.close();
+      }
+    } catch (OrtException e) {
+      log.warn("ONNX Runtime could not free a model", e);
+    } finally {
+      inUse.writeLock().unlock();
+    }
+  }
+}

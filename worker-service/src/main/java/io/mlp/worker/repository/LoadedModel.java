@@ -1,0 +1,73 @@
+package io.mlp.worker.repository;
+
+import io.mlp.job.Prediction;
+import io.mlp.tensor.Tensor;
+import io.mlp.worker.inference.OnnxModel;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A model version that is loaded and warmed; its owner closes it. */
+public final class LoadedModel implements LoadResult, AutoCloseable {
+  private final String name;
+  private final int version;
+  private final OnnxModel onnx;
+  private final ModelDescription description;
+  private final Labels labels;
+
+  LoadedModel(
+      String name, int version, OnnxModel onnx, ModelDescription description, Labels labels) {
+    this.name = name;
+    this.version = version;
+    this.onnx = onnx;
+    this.description = description;
+    this.labels = labels;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int version() {
+    return version;
+  }
+
+  public OnnxModel onnx() {
+    return onnx;
+  }
+
+  public ModelDescription description() {
+    return description;
+  }
+
+  /** Rows that one run may take; 1 if the model is not batchable. */
+  public int maxBatchRows() {
+    return onnx.signature().batchable() ? description.maxBatchSize() : 1;
+  }
+
+  /** The outputs that {@link #predictions} needs; none if the model has no labels. */
+  public Set<String> predictionOutputs() {
+    return labels.outputs();
+  }
+
+  /**
+   * What the model says of each row, in the words of its labels, by this convention: an INT64
+   * output {@code label} with one element a row is the index into the labels. The first FP32 or
+   * FP64 output with one element a row and label holds the scores; a score that is not finite is
+   * left out. Without the output {@code label}, the greatest score wins, the first of equals.
+   *
+   * @param outputs holds at least {@link #predictionOutputs()}
+   * @return one prediction a row; empty if the model has no labels, or if the outputs pick none: an
+   *     index that has no label, a row whose scores are all NaN
+   */
+  public Optional<List<Prediction>> predictions(List<Tensor> outputs) {
+    return labels.read(outputs);
+  }
+
+  @Override
+  public void close() {
+    onnx.close();
+  }
+}

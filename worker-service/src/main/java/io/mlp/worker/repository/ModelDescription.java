@@ -1,0 +1,24 @@
+package io.mlp.worker.repository;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code model.yaml} says of a model, for all its versions.
+ *
+ * @param description for people
+ * @param labels the text of each class, by its index; empty if the model names none
+ * @param exampleJson inputs that the model answers: a JSON object of nested arrays by input name
+ * @param maxBatchSize rows that one run may take, at least 1
+ */
+public record ModelDescription(
+    Optional<String> description,
+    List<String> labels,
+    Optional<String> exampleJson,
+    int maxBatchSize) {
+  private static final int DEFAULT_MAX_BATCH_SIZE = 64;
+
+  /** Of a model without the file. */
+  static final ModelDescription NONE =
+      new ModelDescription(Optional.empty(), List.of(), Optional.empty(), DEFAULT_MAX_BATCH_SIZE);
+}

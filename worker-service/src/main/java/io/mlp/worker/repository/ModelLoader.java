@@ -1,0 +1,67 @@
+package io.mlp.worker.repository;
+
+import io.mlp.tensor.Tensor;
+import io.mlp.worker.inference.InferenceOutcome.Failed;
+import io.mlp.worker.inference.InferenceRequest;
+import io.mlp.worker.inference.MicroBatch;
+import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.inference.OnnxModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Loads one version and runs it once, so that its first job finds it warm. */
+final class ModelLoader {
+  private final int intraOpThreads;
+
+  ModelLoader(int intraOpThreads) {
+    this.intraOpThreads = intraOpThreads;
+  }
+
+  /**
+   * @throws ModelRefused with a reason that begins with the file at fault
+   */
+  LoadedModel load(String name, int version, Path file, ModelDescription description)
+      throws ModelRefused {
+    String shownFile = "%s/%d/%s".formatted(name, version, file.getFileName());
+    String shownYaml = name + "/" + ModelYaml.FILE_NAME;
+    OnnxModel onnx = at(shownFile, () -> OnnxModel.load(file, intraOpThreads));
+    try {
+      Labels labels = at(shownYaml, () -> Labels.of(description.labels(), onnx.signature()));
+      LoadedModel model = new LoadedModel(name, version, onnx, description, labels);
+      Optional<String> example = description.exampleJson();
+      if (example.isPresent()) {
+        at(shownYaml, () -> warm(model, ExampleInputs.parse(example.get(), onnx.signature())));
+      } else {
+        at(shownFile, () -> warm(model, ExampleInputs.zeros(onnx.signature())));
+      }
+      return model;
+    } catch (ModelRefused | RuntimeException | Error e) {
+      onnx.close();
+      throw e;
+    }
+  }
+
+  /** Runs the model as a job would, so that one that cannot split its answer is told now. */
+  private static LoadedModel warm(LoadedModel model, List<Tensor> inputs) throws ModelRefused {
+    InferenceRequest request = new InferenceRequest(inputs, Set.of());
+    var outcome = MicroBatch.run(model.onnx(), model.maxBatchRows(), List.of(request)).getFirst();
+    if (outcome instanceof Failed(var failure)) {
+      throw new ModelRefused("the first run failed: " + failure.detail());
+    }
+    return model;
+  }
+
+  private interface Step<T> {
+    T take() throws ModelRefused;
+  }
+
+  private static <T> T at(String where, Step<T> step) throws ModelRefused {
+    try {
+      return step.take();
+    } catch (ModelRefused e) {
+      throw new ModelRefused(where + ": " + e.reason(), e);
+    }
+  }
+}

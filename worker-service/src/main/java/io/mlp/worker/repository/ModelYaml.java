@@ -1,0 +1,157 @@
+package io.mlp.worker.repository;
+
+import io.mlp.worker.inference.ModelRefused;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Reads {@code model.yaml}: {@code description}, a text; {@code labels}, a list of texts; {@code
+ * example}, a map of input names to nested lists; {@code batching} with {@code max_batch_size}, a
+ * whole number. Every key may be left out; one that is not known is refused, for it may be a typo.
+ */
+final class ModelYaml {
+  static final String FILE_NAME = "model.yaml";
+
+  private static final int MAX_BYTES = 4 << 20;
+  private static final Set<String> KEYS = Set.of("description", "labels", "example", "batching");
+  private static final Set<String> BATCHING_KEYS = Set.of("max_batch_size");
+
+  private ModelYaml() {}
+
+  /**
+   * @throws ModelRefused if the file is not that; the reason names the key, or the line
+   */
+  static ModelDescription read(Path file) throws ModelRefused {
+    Object document = parse(text(file));
+    if (document == null) {
+      return ModelDescription.NONE;
+    }
+    Map<?, ?> root = map("the file", document);
+    refuseUnknown("", root, KEYS);
+    return new ModelDescription(description(root), labels(root), example(root), maxBatchSize(root));
+  }
+
+  private static String text(Path file) throws ModelRefused {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new ModelRefused("larger than %d bytes".formatted(MAX_BYTES));
+      }
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new ModelRefused("not UTF-8", e);
+    } catch (IOException e) {
+      throw new ModelRefused("cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Aliases are refused: they can make a small file huge, or endless. */
+  private static @Nullable Object parse(String text) throws ModelRefused {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    options.setMaxAliasesForCollections(0);
+    options.setNestingDepthLimit(20);
+    options.setCodePointLimit(MAX_BYTES);
+    try {
+      return new Yaml(new SafeConstructor(options)).load(text);
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+      throw new ModelRefused("line %d: %s".formatted(line, e.getProblem()), e);
+    } catch (YAMLException e) {
+      throw new ModelRefused("not YAML: " + e.getMessage(), e);
+    }
+  }
+
+  private static void refuseUnknown(String path, Map<?, ?> map, Set<String> known)
+      throws ModelRefused {
+    for (Object key : map.keySet()) {
+      if (!(key instanceof String name && known.contains(name))) {
+        throw new ModelRefused(
+            "%s%s: unknown key (expected: %s)".formatted(path, key, new TreeSet<>(known)));
+      }
+    }
+  }
+
+  private static Optional<String> description(Map<?, ?> root) throws ModelRefused {
+    return root.containsKey("description")
+        ? Optional.of(text("description", root.get("description")))
+        : Optional.empty();
+  }
+
+  private static List<String> labels(Map<?, ?> root) throws ModelRefused {
+    if (!root.containsKey("labels")) {
+      return List.of();
+    }
+    if (!(root.get("labels") instanceof List<?> list) || list.isEmpty()) {
+      throw wrongType("labels", root.get("labels"), "a list of texts");
+    }
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      labels.add(text("labels[%d]".formatted(i), list.get(i)));
+    }
+    return List.copyOf(labels);
+  }
+
+  private static Optional<String> example(Map<?, ?> root) throws ModelRefused {
+    return root.containsKey("example")
+        ? Optional.of(ExampleJson.write(map("example", root.get("example"))))
+        : Optional.empty();
+  }
+
+  private static int maxBatchSize(Map<?, ?> root) throws ModelRefused {
+    if (!root.containsKey("batching")) {
+      return ModelDescription.NONE.maxBatchSize();
+    }
+    Map<?, ?> batching = map("batching", root.get("batching"));
+    refuseUnknown("batching.", batching, BATCHING_KEYS);
+    if (!batching.containsKey("max_batch_size")) {
+      return ModelDescription.NONE.maxBatchSize();
+    }
+    Object value = batching.get("max_batch_size");
+    if (value instanceof Integer size && size >= 1) {
+      return size;
+    }
+    throw wrongType("batching.max_batch_size", value, "a whole number >= 1");
+  }
+
+  private static Map<?, ?> map(String path, @Nullable Object value) throws ModelRefused {
+    if (value instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw wrongType(path, value, "a map");
+  }
+
+  private static String text(String path, @Nullable Object value) throws ModelRefused {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw wrongType(path, value, "a text, in quotes if it looks like anything else");
+  }
+
+  private static ModelRefused wrongType(String path, @Nullable Object value, String expected) {
+    return new ModelRefused("%s: %s (expected: %s)".formatted(path, shown(value), expected));
+  }
+
+  private static String shown(@Nullable Object value) {
+    return switch (value) {
+      case null -> "nothing";
+      case Map<?, ?> _ -> "a map";
+      case List<?> list -> list.isEmpty() ? "an empty list" : "a list";
+      case String text -> "\"" + text + "\"";
+      default -> value.toString();
+    };
+  }
+}
