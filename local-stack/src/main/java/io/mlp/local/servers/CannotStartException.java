@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
  * change. Whoever catches it prints the message and no stack trace.
  */
 public final class CannotStartException extends RuntimeException {
+  private final String sentence;
+
   private CannotStartException(String sentence, @Nullable Throwable cause) {
     super(sentence, cause);
+    this.sentence = sentence;
   }
 
   /** The sentence, with nothing more to tell. */
@@ -19,5 +22,9 @@ public final class CannotStartException extends RuntimeException {
   /** The sentence, and what led to it for whoever debugs. */
   public static CannotStartException because(String sentence, Throwable cause) {
     return new CannotStartException(sentence, cause);
+  }
+
+  public String sentence() {
+    return sentence;
   }
 }
