@@ -1,3 +1,4 @@
+/** The whole of MLP in one process, from an empty machine to a first result, for people. */
 @NullMarked
 package io.mlp.local;
 

@@ -1,0 +1,99 @@
+package io.mlp.local;
+
+import io.mlp.api.ApiApplication;
+import io.mlp.local.servers.CannotStartException;
+import io.mlp.local.servers.Servers;
+import io.mlp.worker.WorkerApplication;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The api and the worker as two contexts of this JVM, each as in its own process: its own
+ * configuration file, on loopback, with nothing configured that the other one brought along.
+ */
+final class Applications {
+  private final LocalStackSettings settings;
+  private final Servers servers;
+
+  Applications(LocalStackSettings settings, Servers servers) {
+    this.settings = settings;
+    this.servers = servers;
+  }
+
+  /** Migrates the schema, so it comes before the worker. */
+  ConfigurableApplicationContext startApi() {
+    return start(
+        "api",
+        List.of(
+            "--server.port=" + settings.apiPort(),
+            "--management.server.address=127.0.0.1",
+            "--management.server.port=" + settings.apiManagementPort()),
+        ApiApplication.class);
+  }
+
+  ConfigurableApplicationContext startWorker() {
+    return start(
+        "worker",
+        List.of(
+            // One port for both: the worker serves nothing but its management endpoints.
+            "--server.port=" + settings.workerManagementPort(),
+            "--management.server.port=" + settings.workerManagementPort(),
+            "--spring.web.resources.add-mappings=false",
+            "--worker.models.directory=" + settings.models()),
+        WorkerApplication.class,
+        AsWithoutApi.class);
+  }
+
+  private ConfigurableApplicationContext start(
+      String name, List<String> arguments, Class<?>... sources) {
+    List<String> all = new ArrayList<>(List.of(servers.springArguments()));
+    all.add("--spring.config.name=" + name);
+    all.add("--server.address=127.0.0.1");
+    all.addAll(quietly());
+    all.addAll(arguments);
+    SpringApplication application = new SpringApplication(sources);
+    // The local stack stops the two in order; Spring's own hook would stop them at once.
+    application.setRegisterShutdownHook(false);
+    try {
+      return application.run(all.toArray(String[]::new));
+    } catch (RuntimeException e) {
+      throw CannotStartException.because(
+          "The %s did not start: %s".formatted(name, rootCause(e)), e);
+    }
+  }
+
+  private List<String> quietly() {
+    return List.of(
+        "--logging.level.root=" + settings.logLevel(),
+        "--logging.level.io.mlp=" + settings.logLevel(),
+        "--logging.register-shutdown-hook=false",
+        "--spring.main.banner-mode=off",
+        "--spring.main.log-startup-info=false",
+        "--spring.lifecycle.timeout-per-shutdown-phase=3s");
+  }
+
+  private static String rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
+  }
+
+  /** The api's class path is here too, but a worker has neither JPA nor migrations. */
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration(
+      exclude = {
+        DataJpaRepositoriesAutoConfiguration.class,
+        FlywayAutoConfiguration.class,
+        HibernateJpaAutoConfiguration.class
+      })
+  static class AsWithoutApi {}
+}

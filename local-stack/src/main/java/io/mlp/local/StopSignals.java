@@ -1,0 +1,49 @@
+package io.mlp.local;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Ctrl-C and SIGTERM, before the JVM acts on them. A shutdown hook would run beside those of the
+ * libraries: ONNX Runtime's frees its environment while the worker may still be computing.
+ */
+final class StopSignals {
+  private StopSignals() {}
+
+  /**
+   * Calls the receiver with the signal's number, and the JVM itself does nothing any more. Where
+   * that is not to be had, nothing changes: the JVM exits, and runs its hooks.
+   */
+  static void receive(IntConsumer receiver) {
+    for (String name : List.of("INT", "TERM")) {
+      try {
+        handle(name, receiver);
+      } catch (ReflectiveOperationException e) {
+        // Another JVM, or signals switched off with -Xrs.
+      }
+    }
+  }
+
+  /** By reflection, for javac warns of this API in a way that cannot be answered. */
+  private static void handle(String name, IntConsumer receiver)
+      throws ReflectiveOperationException {
+    Class<?> signalType = Class.forName("sun.misc.Signal");
+    Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+    Method number = signalType.getMethod("getNumber");
+    Object handler =
+        Proxy.newProxyInstance(
+            StopSignals.class.getClassLoader(),
+            new Class<?>[] {handlerType},
+            (_, method, arguments) -> {
+              if (method.getName().equals("handle")) {
+                receiver.accept((int) number.invoke(arguments[0]));
+              }
+              return null;
+            });
+    signalType
+        .getMethod("handle", signalType, handlerType)
+        .invoke(null, signalType.getConstructor(String.class).newInstance(name), handler);
+  }
+}

@@ -1,0 +1,209 @@
+package io.mlp.local.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A real PostgreSQL, a real Redis and an AMQP broker on loopback. {@link #prepare} checks and
+ * starts nothing, {@link #start} starts all three at once, {@link #close} leaves no process behind
+ * and may be called at any moment from any thread.
+ */
+public final class Servers implements AutoCloseable {
+  private final ServersSettings settings;
+  private final DataFolder folder;
+  private final List<String> reaped;
+
+  /** What to undo, latest first. */
+  private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
+
+  private @Nullable Started started;
+
+  private Servers(ServersSettings settings, DataFolder folder, List<String> reaped) {
+    this.settings = settings;
+    this.folder = folder;
+    this.reaped = reaped;
+    opened.push(folder);
+  }
+
+  /**
+   * Owns the data folder, ends what a killed run left in it and checks what can be checked.
+   *
+   * @throws CannotStartException if the folder is in use, not writable, or of another PostgreSQL,
+   *     or a port that was asked for is taken
+   */
+  public static Servers prepare(ServersSettings settings) {
+    DataFolder folder = DataFolder.own(settings.folder());
+    try {
+      new PostgresFolder(folder).check();
+      List<String> reaped = OrphanReaper.reap(folder);
+      checkFree("LOCAL_STACK_POSTGRES_PORT", settings.postgresPort());
+      checkFree("LOCAL_STACK_REDIS_PORT", settings.redisPort());
+      checkFree("LOCAL_STACK_AMQP_PORT", settings.amqpPort());
+      return new Servers(settings, folder, reaped);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** Prepared and started in one go. */
+  public static Servers start(ServersSettings settings) {
+    Servers servers = prepare(settings);
+    servers.start();
+    return servers;
+  }
+
+  /** Started on free ports with a data folder that is deleted at the end: for tests. */
+  public static Servers startTemporary(Path binaries) {
+    Path folder = temporaryFolder();
+    Servers servers = prepare(ServersSettings.in(folder).withBinaries(binaries));
+    servers.opened.addLast(() -> FileSystemUtils.deleteRecursively(folder));
+    servers.start();
+    return servers;
+  }
+
+  /**
+   * Starts all three and returns when each answers; when one does not, none is left.
+   *
+   * @throws CannotStartException saying which one and why
+   */
+  public synchronized void start() {
+    try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
+      Future<AmqpBroker> broker =
+          start(threads, () -> AmqpBroker.start(folder, settings.amqpPort()));
+      Future<RedisServer> redis =
+          start(threads, () -> RedisServer.start(folder, Ports.chosen(settings.redisPort())));
+      Future<PostgresServer> postgres =
+          start(
+              threads,
+              () ->
+                  PostgresServer.start(
+                      folder, settings.binaries(), Ports.chosen(settings.postgresPort())));
+      started = new Started(result(postgres), result(redis), result(broker));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The servers that a killed run had left behind and {@link #prepare} ended. */
+  public List<String> reaped() {
+    return reaped;
+  }
+
+  public PostgresServer postgres() {
+    return started().postgres();
+  }
+
+  public RedisServer redis() {
+    return started().redis();
+  }
+
+  public AmqpBroker broker() {
+    return started().broker();
+  }
+
+  /** What a Spring Boot application needs to use these servers and no others. */
+  public Map<String, String> springProperties() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("spring.datasource.url", postgres().jdbcUrl());
+    properties.put("spring.datasource.username", postgres().user());
+    properties.put("spring.datasource.password", postgres().password());
+    properties.put("spring.rabbitmq.host", broker().host());
+    properties.put("spring.rabbitmq.port", Integer.toString(broker().port()));
+    properties.put("spring.rabbitmq.username", broker().user());
+    properties.put("spring.rabbitmq.password", broker().password());
+    properties.put("spring.rabbitmq.virtual-host", broker().virtualHost());
+    properties.put("spring.data.redis.host", redis().host());
+    properties.put("spring.data.redis.port", Integer.toString(redis().port()));
+    // A REDIS_PASS meant for another Redis may be in the environment.
+    properties.put("spring.data.redis.password", "");
+    return properties;
+  }
+
+  /** The same as command line arguments, which win over every other source of properties. */
+  public String[] springArguments() {
+    return springProperties().entrySet().stream()
+        .map(property -> "--" + property.getKey() + "=" + property.getValue())
+        .toArray(String[]::new);
+  }
+
+  @Override
+  public synchronized void close() {
+    RuntimeException failure = null;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        failure =
+            failure == null ? new IllegalStateException("a server did not close", e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private <T extends AutoCloseable> Future<T> start(ExecutorService threads, Callable<T> server) {
+    return threads.submit(() -> {
+      T running = server.call();
+      synchronized (opened) {
+        opened.push(running);
+      }
+      return running;
+    });
+  }
+
+  private static <T> T result(Future<T> server) {
+    try {
+      return server.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CannotStartException.because("The start was interrupted.", e);
+    }
+  }
+
+  private Started started() {
+    Started running = started;
+    if (running == null) {
+      throw new IllegalStateException("servers: not started (expected: start() before)");
+    }
+    return running;
+  }
+
+  private static void checkFree(String variable, int port) {
+    if (port != 0 && Ports.taken(port)) {
+      throw CannotStartException.because(
+          "Port %d is taken: set %s to a free one, or to 0 for any.".formatted(port, variable));
+    }
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("mlp-servers-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record Started(PostgresServer postgres, RedisServer redis, AmqpBroker broker) {}
+}
