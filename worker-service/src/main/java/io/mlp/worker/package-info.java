@@ -1,3 +1,4 @@
+/** The worker service: runs jobs on ONNX models and records what came of them. */
 @NullMarked
 package io.mlp.worker;
 

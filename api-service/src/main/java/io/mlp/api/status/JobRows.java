@@ -80,10 +80,10 @@ final class JobRows {
   }
 
   private static Job.@Nullable Metrics metrics(ResultSet row) throws SQLException {
-    double queueMillis = row.getDouble("queue_ms");
+    double computeMillis = row.getDouble("compute_ms");
     if (row.wasNull()) {
       return null;
     }
-    return new Job.Metrics(queueMillis, row.getDouble("compute_ms"), row.getInt("batch_rows"));
+    return new Job.Metrics(row.getDouble("queue_ms"), computeMillis, row.getInt("batch_rows"));
   }
 }

@@ -1,0 +1,53 @@
+package io.mlp.api.upkeep;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends jobs whose deadline has passed, waiting or running, whether or not any worker lives. What a
+ * worker still records of such a job is refused, for its row in {@code live} is gone.
+ */
+@Component
+class DeadlineSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadlineSweep.class);
+
+  private static final String SWEEP =
+      """
+      with passed as materialized (
+        select job_id, attempts, claimed_at from live
+        where deadline < now()
+        order by job_id limit :batch
+        for update skip locked
+      ), ended as (
+        delete from live l using passed where l.job_id = passed.job_id
+      ), recorded as (
+        update job j
+        set status = 'expired', attempts = passed.attempts, started_at = passed.claimed_at,
+            completed_at = now(), expires_at = now() + j.retention
+        from passed
+        where j.id = passed.job_id
+      )
+      select count(*) from passed
+      """;
+
+  private final JdbcClient jdbc;
+  private final UpkeepSettings settings;
+
+  DeadlineSweep(JdbcClient jdbc, UpkeepSettings settings) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+  }
+
+  @Scheduled(fixedDelayString = "${api.upkeep.interval}")
+  void run() {
+    Upkeep.inBatches("Deadlines are not kept", settings.batch(), this::sweep, LOG);
+  }
+
+  /** Ends up to a batch of jobs, and tells how many. */
+  int sweep() {
+    return jdbc.sql(SWEEP).param("batch", settings.batch()).query(Integer.class).single();
+  }
+}

@@ -1,0 +1,128 @@
+package io.mlp.worker.execution;
+
+import io.mlp.job.Job;
+import io.mlp.worker.inference.InferenceOutcome;
+import io.mlp.worker.inference.InferenceRequest;
+import io.mlp.worker.inference.MicroBatch;
+import io.mlp.worker.job.ClaimedJob;
+import io.mlp.worker.job.JobClaims;
+import io.mlp.worker.job.JobOutcome;
+import io.mlp.worker.job.JobRecords;
+import io.mlp.worker.job.JobReturns;
+import io.mlp.worker.job.LeaseKeeper;
+import io.mlp.worker.job.RecordedJob;
+import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.result.FinishedJobAnnouncer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.springframework.stereotype.Component;
+
+/**
+ * The worker's hot path: claim the best jobs the tickets are good for, run the model once for all,
+ * record every outcome, tell who waits, and only then hand the tickets in.
+ */
+@Component
+class BatchExecution {
+  private final JobClaims claims;
+  private final LeaseKeeper leases;
+  private final JobRecords records;
+  private final JobReturns returns;
+  private final FinishedJobAnnouncer announcer;
+  private final ExecutionMetrics metrics;
+  private final Semaphore runs;
+
+  BatchExecution(
+      JobClaims claims,
+      LeaseKeeper leases,
+      JobRecords records,
+      JobReturns returns,
+      FinishedJobAnnouncer announcer,
+      ExecutionMetrics metrics,
+      ExecutionSettings settings) {
+    this.claims = claims;
+    this.leases = leases;
+    this.records = records;
+    this.returns = returns;
+    this.announcer = announcer;
+    this.metrics = metrics;
+    this.runs = new Semaphore(settings.effectiveRuns(), true);
+  }
+
+  /**
+   * Runs one batch.
+   *
+   * @param working false once the worker stops: then the batch no longer waits for a database that
+   *     is away
+   */
+  void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+    Patience patience = new Patience(working);
+    List<ClaimedJob> jobs = patience.get(() -> claim(lane, tickets.size()));
+    if (jobs == null) {
+      tickets.forEach(HeldTicket::giveBack);
+      return;
+    }
+    leases.hold(jobs);
+    try {
+      List<JobOutcome> outcomes = infer(lane.model(), jobs);
+      patience.get(() -> settle(lane.model(), outcomes));
+    } finally {
+      leases.letGo(jobs);
+      tickets.forEach(HeldTicket::done);
+    }
+  }
+
+  /**
+   * The best jobs, one a ticket. Where fewer are found, another worker may have held some locked
+   * just then, so it looks a second time.
+   */
+  private List<ClaimedJob> claim(ModelLane lane, int tickets) {
+    List<ClaimedJob> jobs = claims.claim(lane.modelVersionId(), tickets);
+    int missing = tickets - jobs.size();
+    if (missing == 0) {
+      return jobs;
+    }
+    List<ClaimedJob> all = new ArrayList<>(jobs);
+    all.addAll(claims.claim(lane.modelVersionId(), missing));
+    metrics.ticketsWithoutJob(tickets - all.size());
+    return all;
+  }
+
+  private List<JobOutcome> infer(LoadedModel model, List<ClaimedJob> jobs) {
+    List<InferenceRequest> requests =
+        jobs.stream().map(job -> JobInference.request(model, job)).toList();
+    List<InferenceOutcome> answers;
+    runs.acquireUninterruptibly();
+    try {
+      answers = MicroBatch.run(model.onnx(), model.maxBatchRows(), requests);
+    } finally {
+      runs.release();
+    }
+    List<JobOutcome> outcomes = new ArrayList<>(jobs.size());
+    for (int i = 0; i < jobs.size(); i++) {
+      outcomes.add(JobInference.outcome(model, jobs.get(i), answers.get(i)));
+    }
+    return outcomes;
+  }
+
+  /** Queues again what may succeed another time; everything else is recorded and announced. */
+  private boolean settle(LoadedModel model, List<JobOutcome> outcomes) {
+    List<JobOutcome> ended = new ArrayList<>(outcomes.size());
+    for (JobOutcome outcome : outcomes) {
+      if (outcome instanceof JobOutcome.Failed failed && failed.retried()) {
+        returns.requeue(failed);
+        metrics.requeued(model, failed);
+      } else {
+        ended.add(outcome);
+      }
+    }
+    if (!ended.isEmpty()) {
+      List<RecordedJob> recorded = records.record(ended, model.onnx().digest());
+      List<Job> finished = recorded.stream().map(job -> JobInference.finished(model, job)).toList();
+      announcer.announce(finished);
+      metrics.recorded(model, recorded, ended.size() - recorded.size());
+    }
+    return true;
+  }
+}

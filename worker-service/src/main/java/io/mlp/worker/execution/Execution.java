@@ -1,0 +1,111 @@
+package io.mlp.worker.execution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * The threads that run batches. Models with tickets stand in line; a thread takes the first model,
+ * a batch of its tickets, and sends the model to the end of the line if it has more, so that no
+ * model waits for all the work of another. A batch is what has gathered meanwhile: nothing waits
+ * for more.
+ */
+@Component
+public class Execution implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+  private final BatchExecution batches;
+  private final ExecutionSettings settings;
+  private final BlockingQueue<ModelLane> line = new LinkedBlockingQueue<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean running;
+  private volatile long lastProgress = System.nanoTime();
+
+  Execution(BatchExecution batches, ExecutionSettings settings) {
+    this.batches = batches;
+    this.settings = settings;
+  }
+
+  /** Puts a ticket in the lane's hand. */
+  public void offer(ModelLane lane, HeldTicket ticket) {
+    lane.add(ticket);
+    if (lane.joinsLine()) {
+      line.add(lane);
+    }
+  }
+
+  /** Seconds since a thread last took up or finished work, if work waits; otherwise 0. */
+  public long secondsWithoutProgress() {
+    return line.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress);
+  }
+
+  private void run() {
+    while (running) {
+      try {
+        ModelLane lane = line.poll(200, TimeUnit.MILLISECONDS);
+        if (lane != null) {
+          run(lane);
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("A batch failed; its jobs are taken back when their leases run out", e);
+      }
+    }
+  }
+
+  private void run(ModelLane lane) {
+    lastProgress = System.nanoTime();
+    List<HeldTicket> tickets = lane.takeBatch();
+    lane.leavesLine();
+    if (lane.joinsLine()) {
+      line.add(lane);
+    }
+    if (!tickets.isEmpty()) {
+      batches.run(lane, tickets, () -> running);
+      lastProgress = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    for (int i = 0; i < settings.effectiveBatchesInFlight(); i++) {
+      threads.add(Thread.ofPlatform().name("batch-" + i).daemon().start(this::run));
+    }
+  }
+
+  /** Finishes the batches in flight; tickets not taken up go back to the broker. */
+  @Override
+  public void stop() {
+    running = false;
+    long end = System.nanoTime() + settings.grace().toNanos();
+    for (Thread thread : threads) {
+      try {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        thread.join(Math.max(1, left));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    threads.clear();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Starts before the intake and stops after it. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+}

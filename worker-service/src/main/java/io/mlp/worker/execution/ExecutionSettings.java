@@ -1,0 +1,34 @@
+package io.mlp.worker.execution;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of running batches.
+ *
+ * @param runs batches that compute at a time; 0 for one a processor that the container may use
+ * @param batchesInFlight batches that are claimed, computed or recorded at a time; 0 for two a run,
+ *     so that one computes while another is recorded
+ * @param grace how long a stop waits for batches in flight
+ */
+@Validated
+@ConfigurationProperties(prefix = "worker.execution", ignoreUnknownFields = false)
+record ExecutionSettings(
+    @DefaultValue("0") @Min(0) @Max(256) int runs,
+    @DefaultValue("0") @Min(0) @Max(512) int batchesInFlight,
+    @DefaultValue("20s") @NotNull @DurationMin(millis = 0) Duration grace) {
+
+  int effectiveRuns() {
+    return runs > 0 ? runs : Runtime.getRuntime().availableProcessors();
+  }
+
+  int effectiveBatchesInFlight() {
+    return batchesInFlight > 0 ? batchesInFlight : 2 * effectiveRuns();
+  }
+}

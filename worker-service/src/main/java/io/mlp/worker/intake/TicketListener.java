@@ -1,0 +1,102 @@
+package io.mlp.worker.intake;
+
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.dispatch.Ticket;
+import io.mlp.worker.execution.Execution;
+import io.mlp.worker.execution.HeldTicket;
+import io.mlp.worker.execution.ModelLane;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Hands each ticket to the lane of its queue's model; it is acknowledged when its job is recorded.
+ */
+@Component
+class TicketListener implements ChannelAwareMessageListener {
+  private static final Logger LOG = LoggerFactory.getLogger(TicketListener.class);
+
+  private final Execution execution;
+  private final Counter redeliveries;
+  private final Counter unreadable;
+  private volatile Map<String, ModelLane> lanes = Map.of();
+
+  TicketListener(Execution execution, MeterRegistry meters) {
+    this.execution = execution;
+    this.redeliveries =
+        Counter.builder("mlp.redeliveries")
+            .description("Tickets that came a second time: a worker or connection was lost")
+            .register(meters);
+    this.unreadable =
+        Counter.builder("mlp.tickets.unreadable")
+            .description("Messages in a ticket queue that are no tickets")
+            .register(meters);
+  }
+
+  /** Serves these queues from now on. */
+  void serve(Map<String, ModelLane> lanes) {
+    this.lanes = Map.copyOf(lanes);
+  }
+
+  @Override
+  public void onMessage(Message message, @Nullable Channel channel) {
+    if (channel == null) {
+      throw new IllegalStateException("a ticket without the channel to acknowledge it on");
+    }
+    HeldTicket ticket = new Delivery(channel, message.getMessageProperties().getDeliveryTag());
+    ModelLane lane = lanes.get(message.getMessageProperties().getConsumerQueue());
+    if (lane == null || !readable(message)) {
+      ticket.done();
+      return;
+    }
+    if (Boolean.TRUE.equals(message.getMessageProperties().isRedelivered())) {
+      redeliveries.increment();
+    }
+    execution.offer(lane, ticket);
+  }
+
+  /** What is no ticket stands for no job, so nothing is lost with it. */
+  private boolean readable(Message message) {
+    try {
+      Ticket.decode(message.getBody());
+      return true;
+    } catch (IllegalArgumentException e) {
+      unreadable.increment();
+      LOG.warn("A message that is no ticket is dropped: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private record Delivery(Channel channel, long tag) implements HeldTicket {
+    @Override
+    public void done() {
+      settle(() -> channel.basicAck(tag, false));
+    }
+
+    @Override
+    public void giveBack() {
+      settle(() -> channel.basicNack(tag, false, true));
+    }
+
+    private interface Settling {
+      void run() throws IOException;
+    }
+
+    /** On a closed channel the broker has the ticket back already; another copy claims nothing. */
+    private static void settle(Settling settling) {
+      try {
+        settling.run();
+      } catch (IOException | AlreadyClosedException e) {
+        LOG.debug("a ticket went back by itself", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Takes tickets from RabbitMQ and hands them to execution. */
+@NullMarked
+package io.mlp.worker.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.mlp.worker.job;
+
+import io.mlp.tensor.Tensor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A job that this worker holds the lease of.
+ *
+ * @param fence number of the claim; whatever is written for the job names it
+ * @param attempts this one included
+ * @param requestedOutputs names; empty asks for all
+ */
+public record ClaimedJob(
+    UUID id,
+    int fence,
+    int attempts,
+    int maxAttempts,
+    int priority,
+    Instant createdAt,
+    Instant claimedAt,
+    List<Tensor> inputs,
+    Set<String> requestedOutputs,
+    Map<String, String> metadata) {
+
+  /** From acceptance to this claim. */
+  public Duration queueTime() {
+    return Duration.between(createdAt, claimedAt);
+  }
+}

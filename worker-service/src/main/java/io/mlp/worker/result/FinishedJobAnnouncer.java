@@ -1,0 +1,55 @@
+package io.mlp.worker.result;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.mlp.dispatch.FinishedJobs;
+import io.mlp.job.Job;
+import io.mlp.job.JobJson;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
+
+/** Leaves the finished jobs of a batch in Redis and announces them, all in one pipeline. */
+@Component
+public class FinishedJobAnnouncer {
+  private final RedisGate gate;
+  private final StringRedisTemplate redis;
+  private final long keepSeconds;
+  private final long maxSize;
+
+  FinishedJobAnnouncer(RedisGate gate, StringRedisTemplate redis, ResultSettings settings) {
+    this.gate = gate;
+    this.redis = redis;
+    this.keepSeconds = settings.keep().toSeconds();
+    this.maxSize = settings.maxSize().toBytes();
+  }
+
+  /** Tells whoever waits; without Redis they look for themselves. */
+  public void announce(List<Job> jobs) {
+    if (!jobs.isEmpty()) {
+      gate.tell(() -> redis.executePipelined(pipeline(jobs)));
+    }
+  }
+
+  private RedisCallback<@Nullable Object> pipeline(List<Job> jobs) {
+    return connection -> {
+      write(connection, jobs);
+      return null;
+    };
+  }
+
+  private void write(RedisConnection connection, List<Job> jobs) {
+    for (Job job : jobs) {
+      byte[] json = JobJson.write(job);
+      if (json.length <= maxSize) {
+        connection.stringCommands().setEx(FinishedJobs.key(job.id()), keepSeconds, json);
+      }
+    }
+    List<UUID> ids = jobs.stream().map(Job::id).toList();
+    connection.publish(FinishedJobs.CHANNEL.getBytes(US_ASCII), FinishedJobs.announcement(ids));
+  }
+}

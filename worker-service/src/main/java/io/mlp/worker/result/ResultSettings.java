@@ -1,0 +1,21 @@
+package io.mlp.worker.result;
+
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of finished jobs in Redis.
+ *
+ * @param keep how long a finished job stays there
+ * @param maxSize larger jobs are read from PostgreSQL instead
+ */
+@Validated
+@ConfigurationProperties(prefix = "worker.results", ignoreUnknownFields = false)
+record ResultSettings(
+    @DefaultValue("5m") @NotNull @DurationMin(seconds = 1) Duration keep,
+    @DefaultValue("256KB") @NotNull DataSize maxSize) {}
