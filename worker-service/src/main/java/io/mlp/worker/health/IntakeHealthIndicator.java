@@ -7,14 +7,14 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /** Ready means: subscribed to every queue it serves, and work that waits is taken up. */
-@Component("intake")
-class IntakeHealth implements HealthIndicator {
+@Component
+class IntakeHealthIndicator implements HealthIndicator {
   private static final long STUCK_SECONDS = 60;
 
   private final Intake intake;
   private final Execution execution;
 
-  IntakeHealth(Intake intake, Execution execution) {
+  IntakeHealthIndicator(Intake intake, Execution execution) {
     this.intake = intake;
     this.execution = execution;
   }
