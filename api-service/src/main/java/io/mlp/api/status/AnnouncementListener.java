@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Listens to what workers announce and wakes the requests that wait. Without Redis there are no
- * announcements, and waiting requests look into the database for themselves.
+ * announcements, and the jobs that are waited for are looked up in the database.
  */
 @Component
 class AnnouncementListener implements SmartLifecycle, MessageListener, SubscriptionListener {
@@ -39,7 +39,7 @@ class AnnouncementListener implements SmartLifecycle, MessageListener, Subscript
     try {
       waiters.announced(FinishedJobs.announced(message.getBody()));
     } catch (RuntimeException e) {
-      LOG.warn("An announcement was lost; those who wait for it look for themselves", e);
+      LOG.warn("An announcement was lost; the jobs are looked up within a second", e);
     }
   }
 

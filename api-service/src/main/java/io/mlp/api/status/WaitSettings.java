@@ -14,8 +14,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param most the longest wait that is granted
  * @param maxWaiters requests that may wait at a time; beyond it they are answered at once
- * @param reread how often a waiting request looks into the database itself, in case an announcement
- *     was lost
+ * @param reread how often the jobs that are waited for are looked up, in case an announcement was
+ *     lost
  */
 @Validated
 @ConfigurationProperties(prefix = "api.waiting", ignoreUnknownFields = false)

@@ -10,20 +10,24 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
  * The requests of this process that wait for jobs to end. An announcement wakes them; as one may be
- * lost, each also looks for itself now and then.
+ * lost, all that are waited for are also looked up every second, together.
  */
 @Component
 public class Waiters {
+  private static final Logger LOG = LoggerFactory.getLogger(Waiters.class);
+  private static final int REREAD = 1000;
+
   private final FinishedJobReader finished;
   private final WaitSettings settings;
   private final Map<UUID, Set<Waiter>> waiting = new ConcurrentHashMap<>();
@@ -59,9 +63,17 @@ public class Waiters {
     }
   }
 
-  /** Looks for all jobs that are waited for: announcements may have been missed. */
+  /** Looks for all jobs that are waited for, a thousand with one question. */
+  @Scheduled(fixedDelayString = "${api.waiting.reread}")
   void rereadAll() {
-    announced(Set.copyOf(waiting.keySet()));
+    List<UUID> awaited = List.copyOf(waiting.keySet());
+    try {
+      for (int from = 0; from < awaited.size(); from += REREAD) {
+        announced(awaited.subList(from, Math.min(awaited.size(), from + REREAD)));
+      }
+    } catch (DataAccessException e) {
+      LOG.warn("Jobs that are waited for cannot be read: {}", e.toString());
+    }
   }
 
   private void wake(UUID jobId, byte[] json) {
@@ -87,43 +99,13 @@ public class Waiters {
       if (!admitted) {
         return Optional.empty();
       }
-      long end = System.nanoTime() + most.toNanos();
-      while (true) {
-        long left = end - System.nanoTime();
-        long turn = Math.min(left, pause());
-        byte[] json = left <= 0 ? null : waitFor(turn);
-        if (json == null) {
-          json = look();
-        }
-        if (json != null || left <= turn) {
-          return Optional.ofNullable(json);
-        }
-      }
-    }
-
-    /** A pause with jitter, so that many waiters do not look at the same moment. */
-    private long pause() {
-      long nanos = settings.reread().toNanos();
-      return ThreadLocalRandom.current().nextLong(nanos - nanos / 4, nanos + nanos / 4);
-    }
-
-    private byte @Nullable [] waitFor(long nanos) {
       try {
-        return job.get(nanos, TimeUnit.NANOSECONDS);
+        return Optional.of(job.get(most.toNanos(), TimeUnit.NANOSECONDS));
       } catch (TimeoutException | ExecutionException _) {
-        return null;
+        return Optional.empty();
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-        return null;
-      }
-    }
-
-    /** While the database is away there is nothing to see; the job goes on, so does the wait. */
-    private byte @Nullable [] look() {
-      try {
-        return finished.find(List.of(jobId)).get(jobId);
-      } catch (DataAccessException _) {
-        return null;
+        return Optional.empty();
       }
     }
 
