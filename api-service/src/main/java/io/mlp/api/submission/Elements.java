@@ -71,7 +71,9 @@ final class Elements {
       }
       counts[depth - 1]++;
       boolean array = token == JsonToken.START_ARRAY;
-      if (leafDepth >= 0 && array != depth < leafDepth) {
+      // Before the first element, only closed arrays tell: an element stands in the deepest ones.
+      boolean mixed = leafDepth < 0 ? !array && rank > depth : array != depth < leafDepth;
+      if (mixed) {
         throw at(json, array ? "is an array among elements" : "is an element among arrays");
       }
       if (!array) {
