@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Holds the inputs of one request against the signature of its model version. */
 final class InputValidation {
   private final ModelSignature signature;
-  private final List<Violation> violations;
+  private final Violations violations;
 
-  InputValidation(CataloguedVersion version, List<Violation> violations) {
+  InputValidation(CataloguedVersion version, Violations violations) {
     this.signature = version.signature();
     this.violations = violations;
   }
