@@ -32,9 +32,9 @@ final class InputValidation {
     for (RawTensor input : sent) {
       Optional<TensorSpec> spec = signature.input(input.name());
       if (spec.isEmpty()) {
-        violate(input.pointer(), "the model has no such input; it has " + inputNames());
+        violate(input.namePointer(), "the model has no such input; it has " + inputNames());
       } else if (!seen.add(input.name())) {
-        violate(input.pointer(), "input " + input.name() + " is given a second time");
+        violate(input.namePointer(), "input " + input.name() + " is given a second time");
       } else {
         Tensor tensor = tensor(input, spec.get());
         if (tensor != null) {
