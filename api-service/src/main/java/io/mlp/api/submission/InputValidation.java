@@ -8,6 +8,7 @@ import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,14 @@ final class InputValidation {
       }
     }
     checkRowsAgree(sent, tensors);
-    return tensors;
+    return inModelsOrder(tensors);
+  }
+
+  private List<Tensor> inModelsOrder(List<Tensor> tensors) {
+    List<String> names = signature.inputs().stream().map(TensorSpec::name).toList();
+    return tensors.stream()
+        .sorted(Comparator.comparingInt(tensor -> names.indexOf(tensor.name())))
+        .toList();
   }
 
   private String inputNames() {
