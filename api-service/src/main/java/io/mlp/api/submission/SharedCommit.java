@@ -83,6 +83,8 @@ class SharedCommit implements SmartLifecycle {
         commit(group);
       } catch (InterruptedException _) {
         // Stopping: the loop ends when nothing is pending.
+      } catch (RuntimeException e) {
+        LOG.error("A committer failed and goes on; its jobs' requests get no answer", e);
       } finally {
         group.clear();
       }
