@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,8 +19,8 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Every error becomes a problem of one shape (RFC 9457), with the request's id; under {@code /v2}
@@ -65,14 +66,13 @@ class ApiProblems {
         request);
   }
 
-  /** The client has gone: there is nobody to answer. */
+  /** Answers nothing if the client has gone, while it sent or while it was answered. */
   @ExceptionHandler
-  void gone(AsyncRequestNotUsableException e) {
-    LOG.debug("client gone", e);
-  }
-
-  @ExceptionHandler
-  ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
+  @Nullable ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
+    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      LOG.debug("client gone", e);
+      return null;
+    }
     if (e instanceof ErrorResponse response) {
       ProblemType type = typeOf(response.getStatusCode());
       String detail = response.getBody().getDetail();
