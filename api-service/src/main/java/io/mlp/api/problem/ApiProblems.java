@@ -1,5 +1,6 @@
 package io.mlp.api.problem;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ class ApiProblems {
       List<Violation> violations,
       HttpHeaders headers,
       HttpServletRequest request) {
-    if (request.getRequestURI().startsWith("/v2")) {
+    if (underV2(request)) {
       Map<String, String> error = Map.of("error", detail, "request_id", RequestIds.of(request));
       return ResponseEntity.status(status)
           .headers(headers)
@@ -119,6 +120,12 @@ class ApiProblems {
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
+  }
+
+  private static boolean underV2(HttpServletRequest request) {
+    Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    String path = failed instanceof String uri ? uri : request.getRequestURI();
+    return path.equals("/v2") || path.startsWith("/v2/");
   }
 
   private static List<Map<String, String>> errors(List<Violation> violations) {
