@@ -83,20 +83,15 @@ public final class Servers implements AutoCloseable {
    */
   public synchronized void start() {
     try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
-      Future<AmqpBroker> broker =
-          start(threads, () -> AmqpBroker.start(folder, settings.amqpPort()));
-      Future<RedisServer> redis =
-          start(threads, () -> RedisServer.start(folder, Ports.chosen(settings.redisPort())));
-      Future<PostgresServer> postgres =
-          start(
-              threads,
-              () ->
-                  PostgresServer.start(
-                      folder, settings.binaries(), Ports.chosen(settings.postgresPort())));
+      Future<AmqpBroker> broker = start(threads, this::startBroker);
+      Future<RedisServer> redis = start(threads, this::startRedis);
+      Future<PostgresServer> postgres = start(threads, this::startPostgres);
       started = new Started(result(postgres), result(redis), result(broker));
-    } catch (RuntimeException e) {
-      close();
-      throw e;
+    } finally {
+      // Here the threads have ended: what failed has not started, and the rest must not stay.
+      if (started == null) {
+        close();
+      }
     }
   }
 
@@ -142,19 +137,19 @@ public final class Servers implements AutoCloseable {
         .toArray(String[]::new);
   }
 
+  /** Closes all of them, the latest first, even if one of them does not close well. */
   @Override
   public synchronized void close() {
-    RuntimeException failure = null;
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        failure =
-            failure == null ? new IllegalStateException("a server did not close", e) : failure;
-      }
+    AutoCloseable next = opened.poll();
+    if (next == null) {
+      return;
     }
-    if (failure != null) {
-      throw failure;
+    try {
+      next.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("a server did not close", e);
+    } finally {
+      close();
     }
   }
 
@@ -166,6 +161,18 @@ public final class Servers implements AutoCloseable {
       }
       return running;
     });
+  }
+
+  private AmqpBroker startBroker() {
+    return AmqpBroker.start(folder, settings.amqpPort());
+  }
+
+  private RedisServer startRedis() {
+    return RedisServer.start(folder, Ports.chosen(settings.redisPort()));
+  }
+
+  private PostgresServer startPostgres() {
+    return PostgresServer.start(folder, settings.binaries(), Ports.chosen(settings.postgresPort()));
   }
 
   private static <T> T result(Future<T> server) {
