@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 class ExampleTest {
   private static final URI API = URI.create("http://127.0.0.1:4789");
   private static final ShippedModel DIGITS =
-      new ShippedModel("digits", Map.of("image", List.of(List.of(0, 16, 2.5))));
-  private static final ShippedModel IRIS = new ShippedModel("iris", Map.of("x", List.of(1)));
-  private static final ShippedModel BARE = new ShippedModel("bare", Map.of());
+      new ShippedModel("digits", List.of("1"), Map.of("image", List.of(List.of(0, 16, 2.5))));
+  private static final ShippedModel IRIS =
+      new ShippedModel("iris", List.of("1"), Map.of("x", List.of(1)));
+  private static final ShippedModel BARE = new ShippedModel("bare", List.of("1"), Map.of());
   private static final Catalogue ALL_READY =
       new Catalogue(
           Map.of(
@@ -29,7 +30,7 @@ class ExampleTest {
 
   @Test
   void survivesQuotesInTheExample() {
-    ShippedModel words = new ShippedModel("words", Map.of("text", List.of("it's")));
+    ShippedModel words = new ShippedModel("words", List.of("1"), Map.of("text", List.of("it's")));
     assertThat(new Example(words).curl(API)).endsWith("{\"text\":[\"it'\\''s\"]}}'");
   }
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
   private static final List<ShippedModel> SHIPPED =
-      List.of(new ShippedModel("digits", Map.of()), new ShippedModel("iris", Map.of()));
+      List.of(
+          new ShippedModel("digits", List.of("1"), Map.of()),
+          new ShippedModel("iris", List.of("1"), Map.of()));
   private static final String BOTH =
       """
       {"models": [
@@ -34,12 +36,13 @@ class ReadinessTest {
   }
 
   @Test
-  void saysWhichModelIsMissing() {
+  void saysWhichVersionIsMissing() {
     try (FakeApi api = new FakeApi().answering("/v2/health/ready", "")) {
       api.answering("/v1/models", ONE);
       assertThatThrownBy(() -> await(api.uri(), Duration.ZERO))
           .isInstanceOf(CannotStartException.class)
-          .hasMessageContaining("GET %s/v1/models answers 200 without iris.".formatted(api.uri()));
+          .hasMessageContaining(
+              "GET %s/v1/models answers 200 with iris 1 not listed.".formatted(api.uri()));
     }
   }
 

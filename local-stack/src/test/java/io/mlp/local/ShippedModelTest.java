@@ -19,10 +19,12 @@ class ShippedModelTest {
   void readsExamples_inOrderOfNames() throws IOException {
     addModel("two", "description: no example\n");
     addModel("one", "example:\n  x: [[1, 2.5]]\n");
+    Files.createDirectories(models.resolve("one/2"));
+    Files.writeString(models.resolve("one/2/model.onnx"), "");
     assertThat(ShippedModel.in(models))
         .containsExactly(
-            new ShippedModel("one", Map.of("x", List.of(List.of(1, 2.5)))),
-            new ShippedModel("two", Map.of()));
+            new ShippedModel("one", List.of("1", "2"), Map.of("x", List.of(List.of(1, 2.5)))),
+            new ShippedModel("two", List.of("1"), Map.of()));
   }
 
   @Test
