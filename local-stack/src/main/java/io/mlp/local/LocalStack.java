@@ -7,7 +7,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts PostgreSQL, Redis, an AMQP broker, the api and the worker on loopback, says where they
@@ -23,8 +22,6 @@ public final class LocalStack {
   private LocalStack() {}
 
   public static void main(String[] args) throws InterruptedException {
-    // Before there are threads that log, or the log begins with a note about that.
-    LoggerFactory.getILoggerFactory();
     LocalStack stack = new LocalStack();
     StopSignals.receive(signal -> stack.exit(128 + signal));
     Runtime.getRuntime().addShutdownHook(new Thread(stack::stop));

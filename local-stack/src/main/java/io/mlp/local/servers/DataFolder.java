@@ -7,11 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +65,7 @@ final class DataFolder implements AutoCloseable {
 
   private static FileChannel open(Path path) {
     try {
-      create(path);
+      PrivateFolder.create(path);
       return FileChannel.open(
           path.resolve("owner"),
           StandardOpenOption.CREATE,
@@ -76,16 +73,6 @@ final class DataFolder implements AutoCloseable {
           StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw notWritable(path, e);
-    }
-  }
-
-  /** For its owner only where that can be said: programs are unpacked in it. */
-  private static void create(Path path) throws IOException {
-    boolean present = Files.isDirectory(path);
-    Files.createDirectories(path);
-    PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-    if (!present && view != null) {
-      view.setPermissions(PosixFilePermissions.fromString("rwx------"));
     }
   }
 

@@ -15,14 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A real PostgreSQL, a real Redis and an AMQP broker on loopback. {@link #prepare} checks and
- * starts nothing, {@link #start} starts all three at once, {@link #close} leaves no process behind
- * and may be called at any moment from any thread.
+ * starts nothing, {@link #start} starts all three within seconds, {@link #close} leaves no process
+ * behind and may be called at any moment from any thread.
  */
 public final class Servers implements AutoCloseable {
+  /** Also makes logging ready here, before there are threads that log. */
+  private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
+
   private final ServersSettings settings;
   private final DataFolder folder;
   private final List<String> reaped;
@@ -84,9 +89,12 @@ public final class Servers implements AutoCloseable {
   public synchronized void start() {
     try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
       Future<AmqpBroker> broker = start(threads, this::startBroker);
-      Future<RedisServer> redis = start(threads, this::startRedis);
+      // Not beside PostgreSQL: a program cannot run while a file it was just written to is open,
+      // and every process that is forked at that moment inherits the open file.
+      RedisServer redis = result(start(threads, this::startRedis));
       Future<PostgresServer> postgres = start(threads, this::startPostgres);
-      started = new Started(result(postgres), result(redis), result(broker));
+      started = new Started(result(postgres), redis, result(broker));
+      LOG.info("PostgreSQL, Redis and the AMQP broker started in {}", settings.folder());
     } finally {
       // Here the threads have ended: what failed has not started, and the rest must not stay.
       if (started == null) {
