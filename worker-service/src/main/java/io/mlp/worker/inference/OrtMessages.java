@@ -13,9 +13,10 @@ final class OrtMessages {
   private static final Pattern NODE =
       Pattern.compile("^Non-zero status code returned while running (\\w+) node\\..*? Message: ");
 
-  /** Source file, line and C++ signature of the function that failed, up to its closing bracket. */
+  /** Source file, line and C++ signature of the function that gave up. */
   private static final Pattern SOURCE =
-      Pattern.compile("/onnxruntime_src/\\S+:\\d+ [^()]*(?:\\([^()]*\\)[^()]*?)*\\) ");
+      Pattern.compile(
+          "/onnxruntime_src/\\S+:\\d+ [^()]*\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)(?: const)?\\S* ");
 
   private static final Pattern OPSET =
       Pattern.compile("Opset (\\d+) is under development.* domain (\\S+) is till opset (\\d+)");
