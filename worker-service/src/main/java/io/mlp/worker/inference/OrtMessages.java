@@ -23,6 +23,10 @@ final class OrtMessages {
   private static final Pattern EXTERNAL_DATA =
       Pattern.compile("External data path does not exist: \"([^\"]+)\"");
 
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "External data path escapes model directory\\..* path: \"([^\"]+)\" resolved");
+
   private OrtMessages() {}
 
   /** Why a model does not load. */
@@ -38,6 +42,11 @@ final class OrtMessages {
       String path = missing.group(1);
       return "the file %s, which holds weights of the model, is missing beside it"
           .formatted(path.substring(path.lastIndexOf('/') + 1));
+    }
+    Matcher escape = ESCAPE.matcher(text);
+    if (escape.find()) {
+      return "the file %s, which holds weights of the model, lies outside its folder"
+          .formatted(escape.group(1));
     }
     if (e.getCode() == OrtErrorCode.ORT_INVALID_PROTOBUF) {
       return "not an ONNX model, or cut off: it does not parse";

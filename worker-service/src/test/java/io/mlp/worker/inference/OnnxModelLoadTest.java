@@ -119,11 +119,15 @@ class OnnxModelLoadTest {
     Path version = Files.createDirectory(directory.resolve("1"));
     Path outside = version.resolve("outside.onnx");
     Files.copy(TestModels.tiny("external_outside.onnx"), outside);
-    assertThat(reasonAgainst(outside)).contains("external.data");
+    assertThat(reasonAgainst(outside))
+        .isEqualTo(
+            "the file ../external.data, which holds weights of the model, lies outside its folder");
 
     Path linked = version.resolve("linked.onnx");
     Files.copy(TestModels.tiny("external.onnx"), linked);
     Files.createSymbolicLink(version.resolve("external.data"), directory.resolve("external.data"));
-    assertThat(reasonAgainst(linked)).contains("external.data");
+    assertThat(reasonAgainst(linked))
+        .isEqualTo(
+            "the file external.data, which holds weights of the model, lies outside its folder");
   }
 }
