@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Ctrl-C and SIGTERM, before the JVM acts on them. A shutdown hook would run beside those of the
- * libraries: ONNX Runtime's frees its environment while the worker may still be computing.
+ * Ctrl-C, SIGTERM and a closed terminal, before the JVM acts on them. A shutdown hook would run
+ * beside those of the libraries: ONNX Runtime's frees its environment while the worker may still be
+ * computing.
  */
 final class StopSignals {
   private StopSignals() {}
@@ -17,11 +18,11 @@ final class StopSignals {
    * that is not to be had, nothing changes: the JVM exits, and runs its hooks.
    */
   static void receive(IntConsumer receiver) {
-    for (String name : List.of("INT", "TERM")) {
+    for (String name : List.of("INT", "TERM", "HUP")) {
       try {
         handle(name, receiver);
       } catch (ReflectiveOperationException e) {
-        // Another JVM, or signals switched off with -Xrs.
+        // Another system or JVM, or signals switched off with -Xrs.
       }
     }
   }
