@@ -102,7 +102,8 @@ public class Intake implements SmartLifecycle {
     LoadedModel model = served.model();
     TicketQueue queue = new TicketQueue(model.name(), model.version(), settings.queueType());
     try {
-      admin.declareQueue(new Queue(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
+      admin.declareQueue(
+          new Queue(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
     } catch (AmqpException e) {
       LOG.warn("Waiting for the broker: {}", e.toString());
     }
