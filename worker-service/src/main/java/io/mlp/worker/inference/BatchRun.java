@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts rows together for a run of a model and takes its answer apart. Whatever goes wrong is an
@@ -58,8 +59,7 @@ final class BatchRun {
       }
       return batch(inputs, outputs);
     } catch (RuntimeException | OutOfMemoryError e) {
-      throw new InferenceFailed(
-          new Failure(FailureKind.MODEL_ERROR, "the batch cannot be put together: " + e), e);
+      throw failed("the batch cannot be put together: " + e, e);
     }
   }
 
@@ -95,9 +95,17 @@ final class BatchRun {
       int output = i;
       List<Tensor> parts = answers.stream().map(answer -> answer.get(output)).toList();
       requireAlike(parts);
-      whole.add(Tensor.concatenate(parts, ByteBuffer.allocate(size(parts))));
+      whole.add(joinedOutput(parts));
     }
     return whole;
+  }
+
+  private static Tensor joinedOutput(List<Tensor> parts) throws InferenceFailed {
+    try {
+      return Tensor.concatenate(parts, ByteBuffer.allocate(size(parts)));
+    } catch (ArithmeticException | OutOfMemoryError e) {
+      throw failed("output %s is too large".formatted(parts.getFirst().name()), e);
+    }
   }
 
   private static void requireAlike(List<Tensor> parts) throws InferenceFailed {
@@ -127,6 +135,10 @@ final class BatchRun {
   }
 
   private static InferenceFailed failed(String detail) {
-    return new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, detail));
+    return failed(detail, null);
+  }
+
+  private static InferenceFailed failed(String detail, @Nullable Throwable cause) {
+    return new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, detail), cause);
   }
 }

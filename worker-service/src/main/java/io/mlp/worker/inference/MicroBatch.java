@@ -48,9 +48,13 @@ public final class MicroBatch {
    *
    * @param maxBatchRows rows that one run may take, at least 1
    * @return one outcome a request, in their order; failures are outcomes, not exceptions
+   * @throws IllegalArgumentException if a run may take no row
    */
   public static List<InferenceOutcome> run(
       OnnxModel model, int maxBatchRows, List<InferenceRequest> requests) {
+    if (maxBatchRows < 1) {
+      throw new IllegalArgumentException("maxBatchRows: " + maxBatchRows + " (expected: >= 1)");
+    }
     MicroBatch batch = new MicroBatch(model, maxBatchRows, requests.size());
     Map<Kin, List<Member>> families = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {

@@ -5,6 +5,7 @@ import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.int64;
 import static io.mlp.worker.inference.TestTensors.shape;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
@@ -219,6 +220,15 @@ class MicroBatchTest {
             (Succeeded) MicroBatch.run(model, maxRows, List.of(request(image))).getFirst();
         assertThat(outcome.compute()).isPositive();
       }
+    }
+  }
+
+  @Test
+  void refusesRunsOfNoRow() throws ModelRefused {
+    try (OnnxModel model = TestModels.load("table")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> MicroBatch.run(model, 0, List.of(index(1))))
+          .withMessage("maxBatchRows: 0 (expected: >= 1)");
     }
   }
 

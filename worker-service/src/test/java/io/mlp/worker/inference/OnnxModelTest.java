@@ -196,6 +196,9 @@ class OnnxModelTest {
           .contains(invalidInput("input in_BYTES: holds more than 2 elements"));
       assertThat(refusalOfBytes(model, 1, 0, 0, 0, 0xff, 0, 0, 0, 0))
           .contains(invalidInput("input in_BYTES: element 0 is not UTF-8"));
+      Tensor vast = raw("in_BYTES", TensorType.BYTES, shape(1L << 40, 2));
+      assertThat(RequestCheck.refusal(model.signature(), List.of(vast), ALL))
+          .contains(invalidInput("input in_BYTES: holds fewer than 2199023255552 elements"));
     }
   }
 
