@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchRun {
   private final OnnxModel model;
+  private final LongConsumer runs;
 
-  BatchRun(OnnxModel model) {
+  /**
+   * Runs of a model.
+   *
+   * @param runs takes the rows of each run that succeeds
+   */
+  BatchRun(OnnxModel model, LongConsumer runs) {
     this.model = model;
+    this.runs = runs;
   }
 
   /** What a run gave, for all its rows. */
@@ -35,7 +43,14 @@ final class BatchRun {
     }
   }
 
+  /** One run of one request, whose first dimension need not be the batch. */
   Answer alone(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+    Answer answer = timed(inputs, outputs);
+    runs.accept(1);
+    return answer;
+  }
+
+  private Answer timed(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
     long start = System.nanoTime();
     List<Tensor> answer = model.run(inputs, outputs);
     return new Answer(answer, Duration.ofNanos(System.nanoTime() - start), 1);
@@ -65,7 +80,7 @@ final class BatchRun {
 
   private Answer batch(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
     long rows = inputs.getFirst().rows();
-    Answer answer = alone(inputs, outputs);
+    Answer answer = timed(inputs, outputs);
     for (Tensor output : answer.outputs) {
       if (output.shape().rank() == 0 || output.rows() != rows) {
         throw failed(
@@ -73,6 +88,7 @@ final class BatchRun {
                 .formatted(output.name(), output.shape(), rows));
       }
     }
+    runs.accept(rows);
     return new Answer(answer.outputs, answer.compute, rows);
   }
 
