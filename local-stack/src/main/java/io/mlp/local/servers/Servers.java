@@ -55,9 +55,9 @@ public final class Servers implements AutoCloseable {
     try {
       new PostgresFolder(folder).check();
       List<String> reaped = OrphanReaper.reap(folder);
-      checkFree("LOCAL_STACK_POSTGRES_PORT", settings.postgresPort());
-      checkFree("LOCAL_STACK_REDIS_PORT", settings.redisPort());
-      checkFree("LOCAL_STACK_AMQP_PORT", settings.amqpPort());
+      Ports.checkFree("LOCAL_STACK_POSTGRES_PORT", settings.postgresPort());
+      Ports.checkFree("LOCAL_STACK_REDIS_PORT", settings.redisPort());
+      Ports.checkFree("LOCAL_STACK_AMQP_PORT", settings.amqpPort());
       return new Servers(settings, folder, reaped);
     } catch (RuntimeException e) {
       folder.close();
@@ -203,13 +203,6 @@ public final class Servers implements AutoCloseable {
       throw new IllegalStateException("servers: not started (expected: start() before)");
     }
     return running;
-  }
-
-  private static void checkFree(String variable, int port) {
-    if (port != 0 && Ports.taken(port)) {
-      throw CannotStartException.because(
-          "Port %d is taken: set %s to a free one, or to 0 for any.".formatted(port, variable));
-    }
   }
 
   private static Path temporaryFolder() {
