@@ -1,6 +1,7 @@
 package io.mlp.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mlp.local.servers.Ports;
 import io.mlp.local.servers.Servers;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -32,7 +34,9 @@ class ApplicationsIT {
         assertThat(worker.containsBean("flyway")).isFalse();
         assertThat(status(SETTINGS.apiManagementPort(), "/actuator/prometheus")).isEqualTo(200);
         assertThat(status(SETTINGS.workerManagementPort(), "/actuator/prometheus")).isEqualTo(200);
-        assertThat(status(SETTINGS.workerManagementPort(), "/actuator/health")).isEqualTo(200);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> status(SETTINGS.workerManagementPort(), "/actuator/health") == 200);
       }
     }
     assertThat(Ports.taken(SETTINGS.apiPort())).isFalse();

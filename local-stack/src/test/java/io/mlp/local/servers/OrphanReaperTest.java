@@ -35,8 +35,8 @@ class OrphanReaperTest {
       Path postmasterPid = postmasterPid(postgres.pid());
       Path redisPid = Files.writeString(folder.file("redis.pid"), redis.pid() + "\n");
       assertThat(OrphanReaper.reap(folder)).containsExactly("PostgreSQL", "Redis");
-      assertThat(postgres.process().isAlive()).isFalse();
-      assertThat(redis.process().isAlive()).isFalse();
+      assertThat(postgres.alive()).isFalse();
+      assertThat(redis.alive()).isFalse();
       assertThat(postmasterPid).doesNotExist();
       assertThat(redisPid).doesNotExist();
     }
@@ -47,7 +47,7 @@ class OrphanReaperTest {
     try (Sleeper stranger = Sleeper.named(folder.file("bin/editor"))) {
       Path postmasterPid = postmasterPid(stranger.pid());
       assertThat(OrphanReaper.reap(folder)).isEmpty();
-      assertThat(stranger.process().isAlive()).isTrue();
+      assertThat(stranger.alive()).isTrue();
       // PostgreSQL would take any living process of that number for itself and refuse to start.
       assertThat(postmasterPid).doesNotExist();
     }

@@ -22,6 +22,11 @@ record Sleeper(Process process) implements AutoCloseable {
     return process.pid();
   }
 
+  /** As the reaper sees it, which may be before Java has collected the exit code. */
+  boolean alive() {
+    return ServerProcess.alive(process.toHandle());
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();
