@@ -95,15 +95,13 @@ public final class PostgresServer implements AutoCloseable {
 
   private static EmbeddedPostgres.Builder builder(Path data, Path binaries, Path log, int port)
       throws IOException {
-    PrivateFolder.create(binaries);
     // Its output must not go through a pipe of this process: it lives on if this process is killed.
     ProcessBuilder.Redirect output = ProcessBuilder.Redirect.appendTo(log.toFile());
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setRegisterShutdownHook(false)
-        // The library opens the folder it unpacks into to everybody; the one around it stays shut.
-        .setOverrideWorkingDirectory(binaries.resolve("postgres").toFile())
+        .setOverrideWorkingDirectory(PostgresPrograms.prepare(binaries).toFile())
         .setPGStartupWait(PATIENCE)
         .setOutputRedirector(output)
         .setErrorRedirector(output)
