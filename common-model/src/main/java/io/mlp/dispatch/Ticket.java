@@ -66,6 +66,9 @@ public record Ticket(UUID jobId, int modelVersionId) {
     if (version != VERSION) {
       throw new IllegalArgumentException("ticket version: " + version + " (expected: 1)");
     }
+    if (modelVersionId < 1) {
+      throw new IllegalArgumentException("ticket: no model_version");
+    }
     return new Ticket(UUID.fromString(job), modelVersionId);
   }
 }

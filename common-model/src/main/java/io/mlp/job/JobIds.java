@@ -9,15 +9,28 @@ import java.util.UUID;
 public final class JobIds {
   private static final NoArgGenerator GENERATOR = Generators.timeBasedEpochGenerator();
 
+  /** The latest time that an id can hold, 48 bits of milliseconds. */
+  private static final Instant LAST = Instant.ofEpochMilli(0xffff_ffff_ffffL);
+
   private JobIds() {}
 
   public static UUID next() {
     return GENERATOR.generate();
   }
 
-  /** The least id that a job made at that instant, to the millisecond, can have. */
+  /**
+   * The least id that a job made at that instant, to the millisecond, can have. Times that no id
+   * can hold count as the first or last that one can.
+   */
   public static UUID leastAt(Instant instant) {
-    long millis = Math.max(0, instant.toEpochMilli());
+    long millis = within(Instant.EPOCH, instant, LAST).toEpochMilli();
     return new UUID(millis << 16 | 0x7000, 0x8000_0000_0000_0000L);
+  }
+
+  private static Instant within(Instant first, Instant instant, Instant last) {
+    if (instant.isBefore(first)) {
+      return first;
+    }
+    return instant.isAfter(last) ? last : instant;
   }
 }

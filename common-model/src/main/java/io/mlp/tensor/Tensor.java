@@ -18,13 +18,14 @@ public final class Tensor {
   /**
    * @param data the elements, from position to limit; not copied
    * @throws IllegalArgumentException if the bytes do not fit type and shape
+   * @throws ArithmeticException if the shape has more bytes than can be counted
    */
   public Tensor(String name, TensorType type, TensorShape shape, ByteBuffer data) {
     this.name = name;
     this.type = type;
     this.shape = shape;
     this.data = data.slice().asReadOnlyBuffer();
-    long expected = type.bytes() * shape.elements();
+    long expected = Math.multiplyExact(shape.elements(), type.bytes());
     if (type != TensorType.BYTES && expected != this.data.remaining()) {
       throw new IllegalArgumentException(
           "%s %s%s: %d bytes (expected: %d)"

@@ -71,7 +71,9 @@ final class Elements {
       }
       counts[depth - 1]++;
       boolean array = token == JsonToken.START_ARRAY;
-      if (leafDepth >= 0 && array != depth < leafDepth) {
+      // Before the first element, only closed arrays tell: an element stands in the deepest ones.
+      boolean mixed = leafDepth < 0 ? !array && rank > depth : array != depth < leafDepth;
+      if (mixed) {
         throw at(json, array ? "is an array among elements" : "is an element among arrays");
       }
       if (!array) {
@@ -241,8 +243,7 @@ final class Elements {
     }
     boolean finite =
         switch (type) {
-          case FP16 ->
-              Float.isFinite(Float.float16ToFloat(Float.floatToFloat16((float) number(i))));
+          case FP16 -> Float.isFinite(Float.float16ToFloat(half(number(i))));
           case FP32 -> Float.isFinite((float) number(i));
           default -> Double.isFinite(number(i));
         };
@@ -256,8 +257,23 @@ final class Elements {
     return kinds[i] == WHOLE ? values[i] : unsignedToDouble(values[i]);
   }
 
+  /** Halved for the sign's sake; the bit that falls out still says which way to round. */
   private static double unsignedToDouble(long value) {
-    return (value >>> 1) * 2.0 + (value & 1);
+    return ((value >>> 1) | (value & 1)) * 2.0;
+  }
+
+  /**
+   * The nearest FP16. Rounded to the nearest FP32 first, a number just beside the middle of two
+   * FP16 would become that middle; so where FP32 cannot hold it, the neighbour with an odd last bit
+   * stands for it.
+   */
+  private static short half(double value) {
+    float nearest = (float) value;
+    boolean odd = (Float.floatToRawIntBits(nearest) & 1) == 1;
+    if (nearest == value || odd) {
+      return Float.floatToFloat16(nearest);
+    }
+    return Float.floatToFloat16(value > nearest ? Math.nextUp(nearest) : Math.nextDown(nearest));
   }
 
   private ByteBuffer layoutNumbers(TensorType type) {
@@ -268,7 +284,7 @@ final class Elements {
         case UINT16, INT16 -> out.putShort((short) values[i]);
         case UINT32, INT32 -> out.putInt((int) values[i]);
         case UINT64, INT64 -> out.putLong(values[i]);
-        case FP16 -> out.putShort(Float.floatToFloat16((float) number(i)));
+        case FP16 -> out.putShort(half(number(i)));
         case FP32 -> out.putFloat((float) number(i));
         case FP64 -> out.putDouble(number(i));
         case BYTES -> throw new IllegalArgumentException("BYTES are laid out as texts");

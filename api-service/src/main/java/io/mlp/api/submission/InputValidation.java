@@ -8,6 +8,7 @@ import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Holds the inputs of one request against the signature of its model version. */
 final class InputValidation {
   private final ModelSignature signature;
-  private final List<Violation> violations;
+  private final Violations violations;
 
-  InputValidation(CataloguedVersion version, List<Violation> violations) {
+  InputValidation(CataloguedVersion version, Violations violations) {
     this.signature = version.signature();
     this.violations = violations;
   }
@@ -32,9 +33,9 @@ final class InputValidation {
     for (RawTensor input : sent) {
       Optional<TensorSpec> spec = signature.input(input.name());
       if (spec.isEmpty()) {
-        violate(input.pointer(), "the model has no such input; it has " + inputNames());
+        violate(input.namePointer(), "the model has no such input; it has " + inputNames());
       } else if (!seen.add(input.name())) {
-        violate(input.pointer(), "input " + input.name() + " is given a second time");
+        violate(input.namePointer(), "input " + input.name() + " is given a second time");
       } else {
         Tensor tensor = tensor(input, spec.get());
         if (tensor != null) {
@@ -48,7 +49,14 @@ final class InputValidation {
       }
     }
     checkRowsAgree(sent, tensors);
-    return tensors;
+    return inModelsOrder(tensors);
+  }
+
+  private List<Tensor> inModelsOrder(List<Tensor> tensors) {
+    List<String> names = signature.inputs().stream().map(TensorSpec::name).toList();
+    return tensors.stream()
+        .sorted(Comparator.comparingInt(tensor -> names.indexOf(tensor.name())))
+        .toList();
   }
 
   private String inputNames() {

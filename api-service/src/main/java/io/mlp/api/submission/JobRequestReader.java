@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -33,6 +34,9 @@ final class JobRequestReader {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
+  private static final Pattern HINTS =
+      Pattern.compile(": enable `[^`]*` to allow|, from `[^`]*`| \\(start marker.*");
+
   private final JsonParser json;
 
   private JobRequestReader(JsonParser json) {
@@ -50,9 +54,14 @@ final class JobRequestReader {
         return new JobRequestReader(json).readRequest();
       } catch (JacksonException e) {
         String pointer = "#" + json.streamReadContext().pathAsPointer();
-        throw ProblemException.at(ProblemType.MALFORMED_JSON, pointer, e.getOriginalMessage());
+        throw ProblemException.at(ProblemType.MALFORMED_JSON, pointer, forClients(e));
       }
     }
+  }
+
+  /** What is wrong, without the hints that Jackson has for programmers. */
+  private static String forClients(JacksonException e) {
+    return HINTS.matcher(e.getOriginalMessage()).replaceAll("");
   }
 
   private JobRequest readRequest() {

@@ -14,7 +14,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ class JobValidation {
    */
   NewJob validate(JobRequest request) {
     CataloguedVersion version = version(request);
-    List<Violation> violations = new ArrayList<>();
+    Violations violations = new Violations();
     List<Tensor> inputs = new InputValidation(version, violations).validate(request.inputs());
     checkOutputs(request.outputs(), version, violations);
     checkMetadata(request.metadata(), violations);
@@ -59,7 +58,7 @@ class JobValidation {
         inRange("max_attempts", request.maxAttempts(), settings.maxAttempts(), 1, 10, violations);
     Instant deadline = deadline(request.deadline(), violations);
     if (!violations.isEmpty()) {
-      throw ProblemException.of(ProblemType.VALIDATION_ERROR, violations);
+      throw ProblemException.of(ProblemType.VALIDATION_ERROR, violations.first());
     }
     return new NewJob(
         JobIds.next(),
@@ -107,7 +106,7 @@ class JobValidation {
   }
 
   private static void checkOutputs(
-      @Nullable List<String> outputs, CataloguedVersion version, List<Violation> violations) {
+      @Nullable List<String> outputs, CataloguedVersion version, Violations violations) {
     if (outputs == null) {
       return;
     }
@@ -127,7 +126,7 @@ class JobValidation {
     }
   }
 
-  private static void checkMetadata(Map<String, String> metadata, List<Violation> violations) {
+  private static void checkMetadata(Map<String, String> metadata, Violations violations) {
     long bytes = 0;
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       bytes += entry.getKey().getBytes(UTF_8).length + entry.getValue().getBytes(UTF_8).length;
@@ -150,7 +149,7 @@ class JobValidation {
       int otherwise,
       int least,
       int most,
-      List<Violation> violations) {
+      Violations violations) {
     int value = sent == null ? otherwise : sent;
     if (value < least || value > most) {
       violations.add(
@@ -160,7 +159,7 @@ class JobValidation {
     return value;
   }
 
-  private @Nullable Instant deadline(@Nullable String sent, List<Violation> violations) {
+  private @Nullable Instant deadline(@Nullable String sent, Violations violations) {
     if (sent == null) {
       return null;
     }

@@ -16,4 +16,10 @@ record RawTensor(
     @Nullable TensorShape shape,
     @Nullable String datatype,
     Elements data,
-    String dataPointer) {}
+    String dataPointer) {
+
+  /** Where its name stands; in the short form it stands under its name. */
+  String namePointer() {
+    return datatype == null ? pointer : pointer + "/name";
+  }
+}

@@ -1,0 +1,61 @@
+package io.mlp;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+
+@AnalyzeClasses(packages = "io.mlp", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  /** Neither service's technology reaches the vocabulary that both share. */
+  @ArchTest
+  static final ArchRule dependsOnNothingButJacksonAndTheIdGenerator =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.mlp..", "java..", "org.jspecify..", "tools.jackson..", "com.fasterxml.uuid..");
+
+  @ArchTest
+  static final ArchRule hasNoCycles = slices().matching("io.mlp.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule tensorsStandAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("io.mlp.tensor")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.mlp.job..", "io.mlp.model..", "io.mlp.dispatch..");
+
+  @ArchTest
+  static final ArchRule callersTellTheTime =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static void everyPackageIsNullMarked(JavaClasses classes) {
+    List<String> unmarked =
+        classes.stream()
+            .map(type -> type.getPackage())
+            .distinct()
+            .filter(type -> !type.isAnnotatedWith(NullMarked.class))
+            .map(JavaPackage::getName)
+            .toList();
+    assertThat(unmarked).isEmpty();
+  }
+}

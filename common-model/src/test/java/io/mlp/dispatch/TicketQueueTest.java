@@ -1,0 +1,30 @@
+package io.mlp.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TicketQueueTest {
+  private static final TicketQueue CLASSIC = new TicketQueue("digits", 2, TicketQueue.Type.CLASSIC);
+  private static final TicketQueue QUORUM = new TicketQueue("digits", 2, TicketQueue.Type.QUORUM);
+
+  /** Queues of living installations have these names; other arguments need other names. */
+  @Test
+  void namesTellSchemaTypeModelAndVersion() {
+    assertThat(CLASSIC.name()).isEqualTo("mlp.1.classic.digits.2");
+    assertThat(QUORUM.name()).isEqualTo("mlp.1.quorum.digits.2");
+  }
+
+  @Test
+  void argumentsTellTheType() {
+    assertThat(CLASSIC.arguments()).isEqualTo(Map.of("x-queue-type", "classic"));
+    assertThat(QUORUM.arguments()).isEqualTo(Map.of("x-queue-type", "quorum"));
+  }
+
+  @Test
+  void ticketsAreWrittenToDiskOnlyWhereTheQueueIsReplicated() {
+    assertThat(CLASSIC.persistentTickets()).isFalse();
+    assertThat(QUORUM.persistentTickets()).isTrue();
+  }
+}
