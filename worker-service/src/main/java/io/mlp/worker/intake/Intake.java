@@ -127,9 +127,9 @@ public class Intake implements SmartLifecycle {
     return running;
   }
 
-  /** Starts last and stops first, so that no ticket comes which nobody runs. */
+  /** Stops after execution, so that the tickets of batches in flight are still handed in. */
   @Override
   public int getPhase() {
-    return 100;
+    return 0;
   }
 }
