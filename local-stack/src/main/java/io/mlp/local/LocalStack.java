@@ -3,6 +3,7 @@ package io.mlp.local;
 import io.mlp.local.servers.CannotStartException;
 import io.mlp.local.servers.Ports;
 import io.mlp.local.servers.Servers;
+import io.mlp.worker.StopSignals;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
