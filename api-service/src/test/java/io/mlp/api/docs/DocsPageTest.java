@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
@@ -67,6 +69,22 @@ class DocsPageTest {
     assertThat(file).doesNotContainHeader("Last-Modified");
     // Not shown when it is missing, for the bundle is long.
     assertThat(file.getResponse().getContentAsString().contains(content)).isTrue();
+  }
+
+  /** Its own start page would load somebody else's API from the internet. */
+  @Test
+  void servesNoOtherPageOfSwaggerUi() throws IOException {
+    String root = "META-INF/resources";
+    Resource[] pages =
+        new PathMatchingResourcePatternResolver()
+            .getResources("classpath*:" + root + "/webjars/swagger-ui/*/index.html");
+    assertThat(pages)
+        .isNotEmpty()
+        .allSatisfy(page -> {
+          String path = page.getURL().getPath();
+          assertThat(server.get().uri(path.substring(path.indexOf(root) + root.length())))
+              .hasStatus(404);
+        });
   }
 
   @Test
