@@ -71,9 +71,9 @@ public final class Application implements AutoCloseable {
     return context.getBean(name, type);
   }
 
-  /** The sum over all labels of a counter; 0 if it never counted. */
-  public double counted(String name) {
-    return bean(MeterRegistry.class).find(name).counters().stream()
+  /** What a counter has counted, over all labels but the given ones; 0 if it never counted. */
+  public double counted(String name, String... tags) {
+    return bean(MeterRegistry.class).find(name).tags(tags).counters().stream()
         .mapToDouble(Counter::count)
         .sum();
   }

@@ -100,6 +100,13 @@ final class Client implements AutoCloseable {
     return UUID.fromString(answer.json().path("id").asString());
   }
 
+  /** Submits a job and waits for its end in the same request. */
+  JsonNode run(String body) {
+    Answer answer = post(body, "Prefer", "wait=30");
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json();
+  }
+
   JsonNode job(UUID id) {
     return get("/v1/jobs/" + id).json();
   }
@@ -121,6 +128,16 @@ final class Client implements AutoCloseable {
               .toList();
       return answers.stream().map(CompletableFuture::join).toList();
     }
+  }
+
+  /** The elements of an output. */
+  static JsonNode output(JsonNode job, String name) {
+    for (JsonNode output : job.path("outputs")) {
+      if (output.path("name").asString().equals(name)) {
+        return output.path("data");
+      }
+    }
+    throw new AssertionError("no output %s in %s".formatted(name, job));
   }
 
   @Override

@@ -43,7 +43,9 @@ class DigitsAccuracyIT {
     List<JsonNode> jobs = run(HeldOut.DIABETES, 1);
     double[] truth = HeldOut.DIABETES.rows().stream().mapToDouble(HeldOut.Row::truth).toArray();
     double[] answers =
-        jobs.stream().mapToDouble(job -> output(job, "progression").get(0).asDouble()).toArray();
+        jobs.stream()
+            .mapToDouble(job -> Client.output(job, "progression").get(0).asDouble())
+            .toArray();
     double mean =
         IntStream.range(0, truth.length).mapToDouble(i -> truth[i]).average().orElseThrow();
     double absolute = 0;
@@ -70,7 +72,7 @@ class DigitsAccuracyIT {
             i -> {
               HeldOut.Row row = set.rows().get(i);
               return i % 2 == 0
-                  ? waited(set.job(row, pinned))
+                  ? client.run(set.job(row, pinned))
                   : polled(set.protocolJob(row, pinned));
             });
     assertThat(jobs).hasSize(set.figures(version).path("rows").asInt());
@@ -83,12 +85,6 @@ class DigitsAccuracyIT {
     return jobs;
   }
 
-  private JsonNode waited(String body) {
-    Client.Answer answer = client.post(body, "Prefer", "wait=30");
-    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    return answer.json();
-  }
-
   private JsonNode polled(String body) {
     UUID id = client.submit(body);
     return client.awaitEnd(id);
@@ -98,19 +94,10 @@ class DigitsAccuracyIT {
     JsonNode names = client.get("/v1/models/" + set.model()).json().at("/versions/0/labels");
     int correct = 0;
     for (int i = 0; i < jobs.size(); i++) {
-      int label = output(jobs.get(i), "label").get(0).asInt();
+      int label = Client.output(jobs.get(i), "label").get(0).asInt();
       assertThat(jobs.get(i).at("/predictions/0/label")).isEqualTo(names.get(label));
       correct += label == set.rows().get(i).truth() ? 1 : 0;
     }
     assertThat(correct).isEqualTo(set.figures(version).path("correct").asInt());
-  }
-
-  private static JsonNode output(JsonNode job, String name) {
-    for (JsonNode output : job.path("outputs")) {
-      if (output.path("name").asString().equals(name)) {
-        return output.path("data");
-      }
-    }
-    throw new AssertionError("no output %s in %s".formatted(name, job));
   }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,6 +75,21 @@ record HeldOut(String model, String input, List<Row> rows) {
 
   /** A job of the first row. */
   String anyJob() {
-    return job(rows.getFirst(), "");
+    return anyJob("");
+  }
+
+  /** A job of the first row with more members, each with a comma before. */
+  String anyJob(String more) {
+    return job(rows.getFirst(), more);
+  }
+
+  /** One job of several rows. */
+  String job(List<Row> rows) {
+    String matrix =
+        rows.stream().map(row -> "[" + row.features() + "]").collect(Collectors.joining(","));
+    return """
+    {"model": "%s", "inputs": {"%s": [%s]}}\
+    """
+        .formatted(model, input, matrix);
   }
 }

@@ -1,7 +1,7 @@
 package io.mlp.flow;
 
-import io.mlp.local.Checkout;
 import io.mlp.local.servers.Servers;
+import io.mlp.local.servers.TestServers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -38,7 +38,11 @@ public final class SharedStack implements ParameterResolver {
     if (type == Stack.class) {
       return shared.computeIfAbsent(
           Stack.class,
-          _ -> Stack.start(servers, Database.create(servers.postgres()), Map.of()),
+          _ ->
+              Stack.start(
+                  servers,
+                  Database.create(servers.postgres()),
+                  Map.of("api.models.refresh", "100ms")),
           Stack.class);
     }
     if (type == Database.class) {
@@ -53,7 +57,7 @@ public final class SharedStack implements ParameterResolver {
   }
 
   private static Servers startServers() {
-    Servers servers = Servers.startTemporary(Checkout.locate().data().resolve("binaries"));
+    Servers servers = TestServers.start();
     // A run that is broken off ends no test, so nothing else would stop them.
     Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
     return servers;

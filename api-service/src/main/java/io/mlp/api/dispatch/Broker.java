@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.core.ReturnedMessage;
 import org.springframework.amqp.rabbit.connection.Connection;
@@ -24,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /** The api's side of RabbitMQ: declares queues, counts them, publishes tickets with confirms. */
 @Component
-class Broker implements ConnectionListener {
+class Broker implements TicketBroker, ConnectionListener {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
   private final RabbitTemplate rabbit;
@@ -67,23 +66,19 @@ class Broker implements ConnectionListener {
     reconnected.set(true);
   }
 
-  /** Whether the connection is new since the last call: all that was sent before is in doubt. */
-  boolean takeReconnected() {
+  @Override
+  public boolean takeReconnected() {
     return reconnected.getAndSet(false);
   }
 
-  /** A broker under a resource alarm reads nothing, so nothing is sent to it. */
-  boolean blocked() {
+  /** Under a resource alarm RabbitMQ reads nothing. */
+  @Override
+  public boolean blocked() {
     return blocked;
   }
 
-  /**
-   * Publishes the tickets and waits for the broker's confirms of all.
-   *
-   * @throws AmqpException if the broker is away, refused one, or did not answer in time; then none,
-   *     some or all may have arrived
-   */
-  void publish(List<OutgoingTicket> tickets) {
+  @Override
+  public void publish(List<OutgoingTicket> tickets) {
     rabbit.invoke(operations -> {
       for (OutgoingTicket outgoing : tickets) {
         operations.execute(channel -> {
@@ -109,8 +104,8 @@ class Broker implements ConnectionListener {
         .build();
   }
 
-  /** How many tickets wait in the queue; those in workers' hands do not count. Declares it. */
-  int ready(TicketQueue queue) {
+  @Override
+  public int ready(TicketQueue queue) {
     Integer count =
         rabbit.execute(channel ->
             channel

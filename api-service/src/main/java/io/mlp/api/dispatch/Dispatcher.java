@@ -7,6 +7,7 @@ import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,17 +29,26 @@ import org.springframework.stereotype.Component;
 class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /** The jobs that wait for a worker. */
+  interface Backlog {
+    /** Model versions that have a job waiting which wants a ticket by now. */
+    Set<Integer> versionsWithDueJobs();
+
+    /** Waiting jobs of a version in the order of claiming, without the first {@code skip}. */
+    List<UUID> jobs(int versionId, int skip, int limit);
+  }
+
   private final ModelCatalogue catalogue;
-  private final WaitingJobs waiting;
-  private final Broker broker;
+  private final Backlog waiting;
+  private final TicketBroker broker;
   private final DispatchWindow window;
   private final DispatchSettings settings;
   private final Counter heals;
 
   Dispatcher(
       ModelCatalogue catalogue,
-      WaitingJobs waiting,
-      Broker broker,
+      Backlog waiting,
+      TicketBroker broker,
       DispatchWindow window,
       DispatchSettings settings,
       MeterRegistry meters) {

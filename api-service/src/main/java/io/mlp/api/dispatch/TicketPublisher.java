@@ -22,7 +22,7 @@ class TicketPublisher implements SmartLifecycle {
   /** After a failure, so that a broken broker is not asked for every single batch. */
   private static final long PAUSE_NANOS = 1_000_000_000L;
 
-  private final Broker broker;
+  private final TicketBroker broker;
   private final DispatchWindow window;
   private final int maxBatch;
   private final BlockingQueue<OutgoingTicket> outgoing = new ArrayBlockingQueue<>(CAPACITY);
@@ -30,7 +30,7 @@ class TicketPublisher implements SmartLifecycle {
   private volatile boolean running;
   private long pausedUntil = System.nanoTime();
 
-  TicketPublisher(Broker broker, DispatchWindow window, DispatchSettings settings) {
+  TicketPublisher(TicketBroker broker, DispatchWindow window, DispatchSettings settings) {
     this.broker = broker;
     this.window = window;
     this.maxBatch = settings.publishBatch();

@@ -9,15 +9,15 @@ import org.springframework.stereotype.Component;
 
 /** The jobs in {@code live} that wait for a worker, as the dispatcher asks for them. */
 @Component
-class WaitingJobs {
+class WaitingJobs implements Dispatcher.Backlog {
   private final JdbcClient jdbc;
 
   WaitingJobs(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** Model versions that have a job waiting which wants a ticket by now. */
-  Set<Integer> versionsWithDueJobs() {
+  @Override
+  public Set<Integer> versionsWithDueJobs() {
     return new HashSet<>(
         jdbc.sql(
                 """
@@ -31,8 +31,8 @@ class WaitingJobs {
             .list());
   }
 
-  /** Waiting jobs of a version in the order of claiming, without the first {@code skip}. */
-  List<UUID> jobs(int versionId, int skip, int limit) {
+  @Override
+  public List<UUID> jobs(int versionId, int skip, int limit) {
     return jdbc.sql(
             """
             select job_id from live

@@ -1,10 +1,12 @@
 package io.mlp.api.problem;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,8 +20,8 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Every error becomes a problem of one shape (RFC 9457), with the request's id; under {@code /v2}
@@ -65,14 +67,13 @@ class ApiProblems {
         request);
   }
 
-  /** The client has gone: there is nobody to answer. */
+  /** Answers nothing if the client has gone, while it sent or while it was answered. */
   @ExceptionHandler
-  void gone(AsyncRequestNotUsableException e) {
-    LOG.debug("client gone", e);
-  }
-
-  @ExceptionHandler
-  ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
+  @Nullable ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
+    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      LOG.debug("client gone", e);
+      return null;
+    }
     if (e instanceof ErrorResponse response) {
       ProblemType type = typeOf(response.getStatusCode());
       String detail = response.getBody().getDetail();
@@ -101,7 +102,7 @@ class ApiProblems {
       List<Violation> violations,
       HttpHeaders headers,
       HttpServletRequest request) {
-    if (request.getRequestURI().startsWith("/v2")) {
+    if (underV2(request)) {
       Map<String, String> error = Map.of("error", detail, "request_id", RequestIds.of(request));
       return ResponseEntity.status(status)
           .headers(headers)
@@ -119,6 +120,12 @@ class ApiProblems {
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
+  }
+
+  private static boolean underV2(HttpServletRequest request) {
+    Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    String path = failed instanceof String uri ? uri : request.getRequestURI();
+    return path.equals("/v2") || path.startsWith("/v2/");
   }
 
   private static List<Map<String, String>> errors(List<Violation> violations) {

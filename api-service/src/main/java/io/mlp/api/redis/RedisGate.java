@@ -3,6 +3,7 @@ package io.mlp.api.redis;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,18 +19,20 @@ import org.springframework.stereotype.Component;
 class RedisGate {
   private static final Logger LOG = LoggerFactory.getLogger(RedisGate.class);
 
-  private final CircuitBreaker breaker =
-      CircuitBreaker.of(
-          "redis",
-          CircuitBreakerConfig.custom()
-              .slidingWindowSize(10)
-              .minimumNumberOfCalls(3)
-              .failureRateThreshold(50)
-              .waitDurationInOpenState(Duration.ofSeconds(2))
-              .permittedNumberOfCallsInHalfOpenState(1)
-              .build());
+  private final CircuitBreaker breaker;
 
-  RedisGate() {
+  RedisGate(Clock clock) {
+    breaker =
+        CircuitBreaker.of(
+            "redis",
+            CircuitBreakerConfig.custom()
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(3)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(Duration.ofSeconds(2))
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .clock(clock)
+                .build());
     breaker
         .getEventPublisher()
         .onStateTransition(event -> LOG.warn("Redis: {}", event.getStateTransition()));

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Finds jobs that have ended: in Redis while it keeps them, else in PostgreSQL. */
 @Component
-class FinishedJobReader {
+class FinishedJobReader implements FinishedJobSource {
   private final FinishedJobCache cache;
   private final JobStore store;
 
@@ -20,8 +20,9 @@ class FinishedJobReader {
     this.store = store;
   }
 
-  /** The JSON of those of the given jobs that have ended, with one question to each store. */
-  Map<UUID, byte[]> find(List<UUID> jobIds) {
+  /** Asks each store once. */
+  @Override
+  public Map<UUID, byte[]> find(List<UUID> jobIds) {
     Map<UUID, byte[]> found = new HashMap<>(cache.find(jobIds));
     List<UUID> missing = new ArrayList<>(jobIds);
     missing.removeAll(found.keySet());

@@ -50,6 +50,10 @@ record JobFilter(
     if (limit < 1 || limit > MAX_LIMIT) {
       throw refused("limit", limit + " (expected: 1 to " + MAX_LIMIT + ")");
     }
+    String model = sent.model();
+    if (model != null && model.indexOf('\0') >= 0) {
+      throw refused("model", "holds U+0000, as no name does");
+    }
     String status = sent.status();
     if (status != null && JobStatus.of(status).isEmpty()) {
       throw refused("status", "'" + status + "' is no status of a job");
@@ -57,7 +61,7 @@ record JobFilter(
     UUID to = sent.to() == null ? GREATEST : JobIds.leastAt(instant("to", sent.to()));
     UUID cursor = sent.cursor() == null ? GREATEST : cursor(sent.cursor());
     return new JobFilter(
-        sent.model(),
+        model,
         sent.version() == null ? null : number(sent.version()),
         status,
         sent.from() == null ? LEAST : JobIds.leastAt(instant("from", sent.from())),

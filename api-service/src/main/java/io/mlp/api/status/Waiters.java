@@ -31,13 +31,13 @@ public class Waiters {
   private static final Logger LOG = LoggerFactory.getLogger(Waiters.class);
   private static final int REREAD = 1000;
 
-  private final FinishedJobReader finished;
+  private final FinishedJobSource finished;
   private final WaitSettings settings;
   private final Map<UUID, Set<Waiter>> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
   private volatile boolean stopping;
 
-  Waiters(FinishedJobReader finished, WaitSettings settings) {
+  Waiters(FinishedJobSource finished, WaitSettings settings) {
     this.finished = finished;
     this.settings = settings;
   }

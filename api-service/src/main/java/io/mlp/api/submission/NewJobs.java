@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes new jobs to PostgreSQL: a group costs one statement, one round trip and one commit. */
 @Component
-class NewJobs {
+class NewJobs implements SharedCommit.Store {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private static final String INSERT =
@@ -63,12 +63,13 @@ class NewJobs {
    */
   record Placed(NewJob job, long turn, boolean ticketed) {}
 
-  Placed place(NewJob job, boolean ticketed) {
+  @Override
+  public Placed place(NewJob job, boolean ticketed) {
     return new Placed(job, turns.next(job.version().id(), job.priority(), job.owner()), ticketed);
   }
 
-  /** Inserts all jobs or none, and tells when, by the database's clock. */
-  Instant insert(List<Placed> jobs) {
+  @Override
+  public Instant insert(List<Placed> jobs) {
     Instant createdAt = jdbc.execute((Connection connection) -> insert(connection, jobs));
     if (createdAt == null) {
       throw new IllegalStateException("the insert returned no time");

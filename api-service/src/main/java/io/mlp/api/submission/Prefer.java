@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request's {@code Prefer} headers ask for (RFC 7240): to wait for the result so long, to
@@ -19,7 +20,8 @@ import java.util.regex.Pattern;
  * @param respondAsync whether it would rather have a 202 than wait longer
  */
 record Prefer(Optional<Duration> waiting, boolean respondAsync) {
-  private static final Pattern WAIT = Pattern.compile("wait(?:\\s*=\\s*\"?(\\d{1,9})\"?)?");
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern WAIT = Pattern.compile("wait(?:\\s*=\\s*(\\d{0,18}))?");
 
   /**
    * Reads the headers; the first of a repeated preference counts.
@@ -30,7 +32,7 @@ record Prefer(Optional<Duration> waiting, boolean respondAsync) {
     Optional<Duration> wait = Optional.empty();
     boolean respondAsync = false;
     for (String header : Collections.list(headers)) {
-      for (String preference : header.split(",", -1)) {
+      for (String preference : unquoted(header).split(",", -1)) {
         String token = preference.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         Matcher matcher = WAIT.matcher(token);
         if (token.equals("respond-async")) {
@@ -43,9 +45,13 @@ record Prefer(Optional<Duration> waiting, boolean respondAsync) {
     return new Prefer(wait, respondAsync);
   }
 
-  private static Duration granted(
-      @org.jspecify.annotations.Nullable String seconds, Duration most) {
-    if (seconds == null) {
+  /** Quoted values without their quotes, and without what would look like another preference. */
+  private static String unquoted(String header) {
+    return QUOTED.matcher(header).replaceAll(quoted -> quoted.group(1).replaceAll("\\W", "_"));
+  }
+
+  private static Duration granted(@Nullable String seconds, Duration most) {
+    if (seconds == null || seconds.isEmpty()) {
       return most;
     }
     Duration asked = Duration.ofSeconds(Long.parseLong(seconds));

@@ -19,8 +19,7 @@ class RequestBodies {
 
   RequestBodies(SubmissionSettings settings) {
     this.maxBytes = Math.toIntExact(settings.maxBody().toBytes());
-    this.kibibytes =
-        new Semaphore(Math.toIntExact(settings.maxBodiesInMemory().toBytes() / KIBIBYTE));
+    this.kibibytes = new Semaphore(kibibytes(settings.maxBodiesInMemory().toBytes()));
   }
 
   /**
@@ -33,7 +32,7 @@ class RequestBodies {
     if (length > maxBytes) {
       throw tooLarge();
     }
-    int share = Math.toIntExact((length < 0 ? maxBytes : length) / KIBIBYTE + 1);
+    int share = kibibytes(length < 0 ? maxBytes : length);
     if (!kibibytes.tryAcquire(share)) {
       throw ProblemException.passing(
           ProblemType.OVERLOADED, "Too many bodies are being read", Duration.ofSeconds(1), null);
@@ -47,6 +46,10 @@ class RequestBodies {
     } finally {
       kibibytes.release(share);
     }
+  }
+
+  private static int kibibytes(long bytes) {
+    return Math.toIntExact(Math.ceilDiv(bytes, KIBIBYTE));
   }
 
   private ProblemException tooLarge() {

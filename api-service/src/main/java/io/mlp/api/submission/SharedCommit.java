@@ -35,7 +35,16 @@ import org.springframework.stereotype.Component;
 class SharedCommit implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(SharedCommit.class);
 
-  private final NewJobs store;
+  /** Where groups of jobs are stored. */
+  interface Store {
+    /** Gives a job its place in the order of claiming. */
+    NewJobs.Placed place(NewJob job, boolean ticketed);
+
+    /** Inserts all jobs or none, and tells when, by the database's clock. */
+    Instant insert(List<NewJobs.Placed> jobs);
+  }
+
+  private final Store store;
   private final Tickets tickets;
   private final SubmissionSettings settings;
   private final DistributionSummary groupSizes;
@@ -43,7 +52,7 @@ class SharedCommit implements SmartLifecycle {
   private final List<Thread> committers = new ArrayList<>();
   private volatile boolean running;
 
-  SharedCommit(NewJobs store, Tickets tickets, SubmissionSettings settings, MeterRegistry meters) {
+  SharedCommit(Store store, Tickets tickets, SubmissionSettings settings, MeterRegistry meters) {
     this.store = store;
     this.tickets = tickets;
     this.settings = settings;
@@ -83,6 +92,8 @@ class SharedCommit implements SmartLifecycle {
         commit(group);
       } catch (InterruptedException _) {
         // Stopping: the loop ends when nothing is pending.
+      } catch (RuntimeException e) {
+        LOG.error("A committer failed and goes on; its jobs' requests get no answer", e);
       } finally {
         group.clear();
       }

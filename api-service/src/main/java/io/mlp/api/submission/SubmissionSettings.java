@@ -35,7 +35,13 @@ record SubmissionSettings(
     @DefaultValue("3") @Min(1) @Max(10) int maxAttempts,
     @DefaultValue("7d") @NotNull @DurationMin(minutes = 1) Duration retention) {
 
+  private static final DataSize LARGEST_BODY = DataSize.ofGigabytes(1);
+
   SubmissionSettings {
+    if (maxBody.toBytes() < 1 || maxBody.compareTo(LARGEST_BODY) > 0) {
+      throw new IllegalArgumentException(
+          "api.submission.max-body: %s (expected: 1B to %s)".formatted(maxBody, LARGEST_BODY));
+    }
     if (maxBodiesInMemory.compareTo(maxBody) < 0) {
       throw new IllegalArgumentException(
           "api.submission.max-bodies-in-memory: %s (expected: at least max-body, %s)"

@@ -1,0 +1,11 @@
+package io.mlp.api.status;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Where jobs that have ended are found. */
+interface FinishedJobSource {
+  /** The JSON of those of the given jobs that have ended. */
+  Map<UUID, byte[]> find(List<UUID> jobIds);
+}

@@ -1,0 +1,30 @@
+package io.mlp.api.problem;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lets tests of other packages see what a problem will say. */
+public final class Problems {
+  private Problems() {}
+
+  /** One line a violation: where, and what is wrong there without naming the place again. */
+  public static List<String> lines(ProblemException problem) {
+    return problem.violations().stream().map(Problems::line).toList();
+  }
+
+  private static String line(Violation violation) {
+    String where = violation.where();
+    String detail = violation.detail();
+    String what = detail.startsWith(where) ? detail.substring(where.length()) : detail;
+    return where + "  " + what.replaceFirst("^[: ]+", "");
+  }
+
+  public static List<Violation> violations(ProblemException problem) {
+    return problem.violations();
+  }
+
+  public static @Nullable Duration retryAfter(ProblemException problem) {
+    return problem.retryAfter();
+  }
+}
