@@ -1,7 +1,8 @@
 package io.mlp.api;
 
-import org.springframework.boot.SpringApplication;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
@@ -11,6 +12,8 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class ApiApplication {
   public static void main(String[] args) {
-    SpringApplication.run(ApiApplication.class, args);
+    new SpringApplicationBuilder(ApiApplication.class)
+        .properties(Map.of("spring.config.name", "api"))
+        .run(args);
   }
 }

@@ -6,6 +6,10 @@ import io.mlp.local.servers.Servers;
 import io.mlp.worker.WorkerApplication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
@@ -19,6 +23,8 @@ import org.springframework.context.annotation.Configuration;
  * configuration file, on loopback, with nothing configured that the other one brought along.
  */
 final class Applications {
+  private static final Logger LOG = LoggerFactory.getLogger(Applications.class);
+
   private final LocalStackSettings settings;
   private final Servers servers;
 
@@ -64,9 +70,22 @@ final class Applications {
     try {
       return application.run(all.toArray(String[]::new));
     } catch (RuntimeException e) {
-      throw CannotStartException.because(
-          "The %s did not start: %s".formatted(name, rootCause(e)), e);
+      throw didNotStart(name, e);
     }
+  }
+
+  private CannotStartException didNotStart(String name, RuntimeException failure) {
+    List<Throwable> causes =
+        Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause).toList();
+    if (causes.stream().anyMatch(FlywayValidateException.class::isInstance)) {
+      return CannotStartException.because(
+          "The data in %s is of another version of MLP, with another schema: delete its folder postgres for a fresh start, or name another folder with LOCAL_STACK_DATA."
+              .formatted(settings.servers().folder()),
+          failure);
+    }
+    LOG.error("The {} did not start", name, failure);
+    return CannotStartException.because(
+        "The %s did not start: %s".formatted(name, causes.getLast()), failure);
   }
 
   private List<String> quietly() {
@@ -77,14 +96,6 @@ final class Applications {
         "--spring.main.banner-mode=off",
         "--spring.main.log-startup-info=false",
         "--spring.lifecycle.timeout-per-shutdown-phase=3s");
-  }
-
-  private static String rootCause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.toString();
   }
 
   /** The api's class path is here too, but a worker has neither JPA nor migrations. */

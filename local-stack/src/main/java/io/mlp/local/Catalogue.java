@@ -3,6 +3,7 @@ package io.mlp.local;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Catalogue(Map<String, Map<String, String>> versions) {
   static final Catalogue EMPTY = new Catalogue(Map.of());
 
+  private static final String READY = "ready";
+  private static final Set<String> SETTLED = Set.of(READY, "failed");
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Reads the answer of {@code GET /v1/models}; what is not such an answer lists nothing. */
@@ -30,13 +33,16 @@ record Catalogue(Map<String, Map<String, String>> versions) {
     }
   }
 
-  /** Listed with at least one version, ready or failed: somebody tried to load it. */
-  boolean lists(String model) {
-    return !versions.getOrDefault(model, Map.of()).isEmpty();
+  /** Those of a model's versions that are neither ready nor failed, with what they are instead. */
+  List<String> unsettled(ShippedModel model) {
+    return model.versions().stream()
+        .filter(version -> !SETTLED.contains(state(model.name(), version)))
+        .map(version -> model.name() + " " + version + " " + state(model.name(), version))
+        .toList();
   }
 
   boolean serves(String model) {
-    return versions.getOrDefault(model, Map.of()).containsValue("ready");
+    return versions.getOrDefault(model, Map.of()).containsValue(READY);
   }
 
   /** Such as {@code iris 1, iris 2}. */
@@ -49,10 +55,18 @@ record Catalogue(Map<String, Map<String, String>> versions) {
         .toList();
   }
 
+  private String state(String model, String version) {
+    return versions.getOrDefault(model, Map.of()).getOrDefault(version, "not listed");
+  }
+
   private static Map<String, String> states(JsonNode model) {
     Map<String, String> states = new LinkedHashMap<>();
     for (JsonNode version : model.path("versions")) {
-      states.put(version.path("version").asString(""), version.path("state").asString(""));
+      // A version can be listed twice: refused to one worker, served by another.
+      states.merge(
+          version.path("version").asString(""),
+          version.path("state").asString(""),
+          (one, other) -> one.equals(READY) ? one : other);
     }
     return states;
   }

@@ -1,7 +1,9 @@
 package io.mlp.local;
 
 import io.mlp.local.servers.CannotStartException;
+import io.mlp.local.servers.Ports;
 import io.mlp.local.servers.Servers;
+import io.mlp.worker.StopSignals;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
@@ -47,7 +49,9 @@ public final class LocalStack {
     LocalStackSettings settings = LocalStackSettings.from(System.getenv(), checkout);
     List<ShippedModel> models = ShippedModel.in(settings.models());
     Servers servers = stopping.start(() -> Servers.prepare(settings.servers()));
-    Preflight.check(settings);
+    Ports.checkFree("API_PORT", settings.apiPort());
+    Ports.checkFree("API_MANAGEMENT_PORT", settings.apiManagementPort());
+    Ports.checkFree("WORKER_MANAGEMENT_PORT", settings.workerManagementPort());
     run(settings.withPortsChosen(), models, servers);
   }
 

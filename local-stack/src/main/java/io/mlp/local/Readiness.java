@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Asks the api, as a client would, until it is ready and lists every model that ships: only then
- * does the first command that a person pastes work.
+ * Asks the api, as a client would, until it is ready and says of every model that ships what became
+ * of it: only then does the first command that a person pastes work.
  */
 final class Readiness implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(2);
@@ -61,10 +61,10 @@ final class Readiness implements AutoCloseable {
     }
     Answer list = get("/v1/models");
     Catalogue catalogue = list.status() == 200 ? Catalogue.read(list.body()) : Catalogue.EMPTY;
-    List<String> unlisted =
-        models.stream().map(ShippedModel::name).filter(name -> !catalogue.lists(name)).toList();
+    List<String> unsettled =
+        models.stream().flatMap(model -> catalogue.unsettled(model).stream()).toList();
     String missing =
-        unlisted.isEmpty() ? "" : "GET %s without %s".formatted(list, String.join(", ", unlisted));
+        unsettled.isEmpty() ? "" : "GET %s with %s".formatted(list, String.join(", ", unsettled));
     return new Look(missing, catalogue);
   }
 

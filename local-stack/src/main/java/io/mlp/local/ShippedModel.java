@@ -17,9 +17,10 @@ import org.yaml.snakeyaml.error.YAMLException;
  * A model that lies in the models folder, whether or not it loads.
  *
  * @param name its folder's name
+ * @param versions the names of the folders that hold a model file
  * @param example example inputs by name, one row; empty where its {@code model.yaml} gives none
  */
-record ShippedModel(String name, Map<String, Object> example) {
+record ShippedModel(String name, List<String> versions, Map<String, Object> example) {
   /**
    * Lists a models folder by name.
    *
@@ -28,7 +29,11 @@ record ShippedModel(String name, Map<String, Object> example) {
   static List<ShippedModel> in(Path models) {
     try (Stream<Path> folders = Files.list(models)) {
       List<ShippedModel> shipped =
-          folders.filter(ShippedModel::holdsVersion).sorted().map(ShippedModel::read).toList();
+          folders
+              .sorted()
+              .map(ShippedModel::read)
+              .filter(model -> !model.versions().isEmpty())
+              .toList();
       if (shipped.isEmpty()) {
         throw refused(models, "holds no model (<name>/<version>/model.onnx)");
       }
@@ -39,15 +44,23 @@ record ShippedModel(String name, Map<String, Object> example) {
   }
 
   private static ShippedModel read(Path folder) {
-    return new ShippedModel(String.valueOf(folder.getFileName()), example(folder));
+    return new ShippedModel(name(folder), versions(folder), example(folder));
   }
 
-  private static boolean holdsVersion(Path folder) {
+  private static List<String> versions(Path folder) {
     try (Stream<Path> versions = Files.list(folder)) {
-      return versions.anyMatch(version -> Files.exists(version.resolve("model.onnx")));
+      return versions
+          .filter(version -> Files.exists(version.resolve("model.onnx")))
+          .map(ShippedModel::name)
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      return false;
+      return List.of();
     }
+  }
+
+  private static String name(Path folder) {
+    return String.valueOf(folder.getFileName());
   }
 
   /** A description that cannot be read costs the example, never the start. */

@@ -68,12 +68,13 @@ class Dispatcher {
     if (broker.blocked()) {
       return;
     }
-    if (broker.takeReconnected()) {
-      catalogue.all().forEach(version -> window.doubt(version.id()));
+    List<CataloguedVersion> versions = catalogue.all();
+    if (!versions.isEmpty() && broker.takeReconnected()) {
+      versions.forEach(version -> window.doubt(version.id()));
     }
     try {
       waiting.versionsWithDueJobs().forEach(window::doubt);
-      for (CataloguedVersion version : catalogue.all()) {
+      for (CataloguedVersion version : versions) {
         if (window.takeDoubt(version.id())) {
           topUp(version);
         } else if (window.inUse(version.id())) {

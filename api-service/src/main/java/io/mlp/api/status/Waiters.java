@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -32,6 +35,7 @@ public class Waiters {
   private final WaitSettings settings;
   private final Map<UUID, Set<Waiter>> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
+  private volatile boolean stopping;
 
   Waiters(FinishedJobSource finished, WaitSettings settings) {
     this.finished = finished;
@@ -40,7 +44,7 @@ public class Waiters {
 
   /** Registers a request's interest in a job; to be closed when it no longer waits. */
   public Waiter register(UUID jobId) {
-    if (count.incrementAndGet() > settings.maxWaiters()) {
+    if (count.incrementAndGet() > settings.maxWaiters() || stopping) {
       count.decrementAndGet();
       return new Waiter(jobId, false);
     }
@@ -76,6 +80,13 @@ public class Waiters {
     }
   }
 
+  /** Sends everyone away with the job as it is, before the web server waits for its requests. */
+  @EventListener(ContextClosedEvent.class)
+  void stop() {
+    stopping = true;
+    waiting.values().forEach(waiters -> waiters.forEach(waiter -> waiter.job.cancel(false)));
+  }
+
   private void wake(UUID jobId, byte[] json) {
     Set<Waiter> waiters = waiting.get(jobId);
     if (waiters != null) {
@@ -101,7 +112,7 @@ public class Waiters {
       }
       try {
         return Optional.of(job.get(most.toNanos(), TimeUnit.NANOSECONDS));
-      } catch (TimeoutException | ExecutionException _) {
+      } catch (TimeoutException | ExecutionException | CancellationException _) {
         return Optional.empty();
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();

@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class DataFolder implements AutoCloseable {
       if (lock(owner) == null) {
         throw runsAlready(path, owner);
       }
-      owner.truncate(0).write(utf8("process " + ProcessHandle.current().pid()), 0);
+      owner.truncate(0).write(utf8(Long.toString(ProcessHandle.current().pid())), 0);
       return new DataFolder(path, owner);
     } catch (IOException e) {
       throw notWritable(path, e);
@@ -66,7 +65,7 @@ final class DataFolder implements AutoCloseable {
 
   private static FileChannel open(Path path) {
     try {
-      Files.createDirectories(path);
+      PrivateFolder.create(path);
       return FileChannel.open(
           path.resolve("owner"),
           StandardOpenOption.CREATE,
@@ -90,7 +89,7 @@ final class DataFolder implements AutoCloseable {
     owner.read(text, 0);
     owner.close();
     return CannotStartException.because(
-        "A local stack already runs on %s (%s): use that one, stop it with Ctrl-C, or give this one a folder and ports of its own with LOCAL_STACK_DATA, API_PORT, API_MANAGEMENT_PORT and WORKER_MANAGEMENT_PORT."
+        "A local stack already runs on %1$s (process %2$s): use that one, stop it with Ctrl-C or kill %2$s, or give this one a folder and ports of its own with LOCAL_STACK_DATA, API_PORT, API_MANAGEMENT_PORT and WORKER_MANAGEMENT_PORT."
             .formatted(path, StandardCharsets.UTF_8.decode(text.flip())));
   }
 

@@ -24,6 +24,19 @@ public final class Ports {
     }
   }
 
+  /**
+   * Refuses a port that somebody holds; 0, for any, is never held.
+   *
+   * @throws CannotStartException naming the port, its holder and the variable that changes it
+   */
+  public static void checkFree(String variable, int port) {
+    if (port != 0 && taken(port)) {
+      throw CannotStartException.because(
+          "Port %d is taken by %s: end that one, or set %s to a free port."
+              .formatted(port, PortHolder.of(port).orElse("another process"), variable));
+    }
+  }
+
   private static int free() {
     try (ServerSocket socket = new ServerSocket()) {
       bind(socket, 0);

@@ -41,6 +41,8 @@ public final class PostgresServer implements AutoCloseable {
       data.finish();
       return new PostgresServer(server, data.path());
     } catch (IOException | SQLException | RuntimeException e) {
+      // It may run all the same, only later than anybody waited.
+      running(data.path()).ifPresent(Ending::ofPostgres);
       throw didNotStart(log, e);
     }
   }
@@ -71,7 +73,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** The server's main process, for tests that freeze or kill it; empty once it has ended. */
   public Optional<ProcessHandle> process() {
-    return ServerProcess.ofPostgres(dataDirectory).flatMap(ServerProcess::running);
+    return running(dataDirectory);
   }
 
   /** Stops it in order, and by force if it does not listen. */
@@ -87,16 +89,19 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  private static Optional<ProcessHandle> running(Path dataDirectory) {
+    return ServerProcess.ofPostgres(dataDirectory).flatMap(ServerProcess::running);
+  }
+
   private static EmbeddedPostgres.Builder builder(Path data, Path binaries, Path log, int port)
       throws IOException {
-    Files.createDirectories(binaries);
     // Its output must not go through a pipe of this process: it lives on if this process is killed.
     ProcessBuilder.Redirect output = ProcessBuilder.Redirect.appendTo(log.toFile());
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setRegisterShutdownHook(false)
-        .setOverrideWorkingDirectory(binaries.toFile())
+        .setOverrideWorkingDirectory(PostgresPrograms.prepare(binaries).toFile())
         .setPGStartupWait(PATIENCE)
         .setOutputRedirector(output)
         .setErrorRedirector(output)

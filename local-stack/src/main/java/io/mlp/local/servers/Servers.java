@@ -15,14 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A real PostgreSQL, a real Redis and an AMQP broker on loopback. {@link #prepare} checks and
- * starts nothing, {@link #start} starts all three at once, {@link #close} leaves no process behind
- * and may be called at any moment from any thread.
+ * starts nothing, {@link #start} starts all three within seconds, {@link #close} leaves no process
+ * behind and may be called at any moment from any thread.
  */
 public final class Servers implements AutoCloseable {
+  /** Also makes logging ready here, before there are threads that log. */
+  private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
+
   private final ServersSettings settings;
   private final DataFolder folder;
   private final List<String> reaped;
@@ -50,9 +55,9 @@ public final class Servers implements AutoCloseable {
     try {
       new PostgresFolder(folder).check();
       List<String> reaped = OrphanReaper.reap(folder);
-      checkFree("LOCAL_STACK_POSTGRES_PORT", settings.postgresPort());
-      checkFree("LOCAL_STACK_REDIS_PORT", settings.redisPort());
-      checkFree("LOCAL_STACK_AMQP_PORT", settings.amqpPort());
+      Ports.checkFree("LOCAL_STACK_POSTGRES_PORT", settings.postgresPort());
+      Ports.checkFree("LOCAL_STACK_REDIS_PORT", settings.redisPort());
+      Ports.checkFree("LOCAL_STACK_AMQP_PORT", settings.amqpPort());
       return new Servers(settings, folder, reaped);
     } catch (RuntimeException e) {
       folder.close();
@@ -83,20 +88,18 @@ public final class Servers implements AutoCloseable {
    */
   public synchronized void start() {
     try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
-      Future<AmqpBroker> broker =
-          start(threads, () -> AmqpBroker.start(folder, settings.amqpPort()));
-      Future<RedisServer> redis =
-          start(threads, () -> RedisServer.start(folder, Ports.chosen(settings.redisPort())));
-      Future<PostgresServer> postgres =
-          start(
-              threads,
-              () ->
-                  PostgresServer.start(
-                      folder, settings.binaries(), Ports.chosen(settings.postgresPort())));
-      started = new Started(result(postgres), result(redis), result(broker));
-    } catch (RuntimeException e) {
-      close();
-      throw e;
+      Future<AmqpBroker> broker = start(threads, this::startBroker);
+      // Not beside PostgreSQL: a program cannot run while a file it was just written to is open,
+      // and every process that is forked at that moment inherits the open file.
+      RedisServer redis = result(start(threads, this::startRedis));
+      Future<PostgresServer> postgres = start(threads, this::startPostgres);
+      started = new Started(result(postgres), redis, result(broker));
+      LOG.info("PostgreSQL, Redis and the AMQP broker started in {}", settings.folder());
+    } finally {
+      // Here the threads have ended: what failed has not started, and the rest must not stay.
+      if (started == null) {
+        close();
+      }
     }
   }
 
@@ -142,19 +145,19 @@ public final class Servers implements AutoCloseable {
         .toArray(String[]::new);
   }
 
+  /** Closes all of them, the latest first, even if one of them does not close well. */
   @Override
   public synchronized void close() {
-    RuntimeException failure = null;
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        failure =
-            failure == null ? new IllegalStateException("a server did not close", e) : failure;
-      }
+    AutoCloseable next = opened.poll();
+    if (next == null) {
+      return;
     }
-    if (failure != null) {
-      throw failure;
+    try {
+      next.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("a server did not close", e);
+    } finally {
+      close();
     }
   }
 
@@ -166,6 +169,18 @@ public final class Servers implements AutoCloseable {
       }
       return running;
     });
+  }
+
+  private AmqpBroker startBroker() {
+    return AmqpBroker.start(folder, settings.amqpPort());
+  }
+
+  private RedisServer startRedis() {
+    return RedisServer.start(folder, Ports.chosen(settings.redisPort()));
+  }
+
+  private PostgresServer startPostgres() {
+    return PostgresServer.start(folder, settings.binaries(), Ports.chosen(settings.postgresPort()));
   }
 
   private static <T> T result(Future<T> server) {
@@ -188,13 +203,6 @@ public final class Servers implements AutoCloseable {
       throw new IllegalStateException("servers: not started (expected: start() before)");
     }
     return running;
-  }
-
-  private static void checkFree(String variable, int port) {
-    if (port != 0 && Ports.taken(port)) {
-      throw CannotStartException.because(
-          "Port %d is taken: set %s to a free one, or to 0 for any.".formatted(port, variable));
-    }
   }
 
   private static Path temporaryFolder() {

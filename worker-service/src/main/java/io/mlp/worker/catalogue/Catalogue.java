@@ -31,10 +31,6 @@ class Catalogue {
   /** Adds the worker and forgets those that have not been seen for a day. */
   void add(WorkerIdentity worker) {
     jdbc.sql("delete from worker where seen_at < now() - interval '1 day'").update();
-    seen(worker);
-  }
-
-  void seen(WorkerIdentity worker) {
     jdbc.sql(
             """
             insert into worker (id, name) values (:id, :name)
@@ -43,6 +39,14 @@ class Catalogue {
         .param("id", worker.id())
         .param("name", worker.name())
         .update();
+  }
+
+  /** Notes that the worker lives, unless it has been forgotten. */
+  boolean seen(WorkerIdentity worker) {
+    return jdbc.sql("update worker set seen_at = now() where id = :id")
+            .param("id", worker.id())
+            .update()
+        == 1;
   }
 
   void remove(WorkerIdentity worker) {

@@ -87,7 +87,9 @@ public class Registration implements DisposableBean {
       return;
     }
     try {
-      catalogue.seen(worker);
+      if (!catalogue.seen(worker)) {
+        register();
+      }
     } catch (DataAccessException e) {
       LOG.warn("No heartbeat while the database is away: {}", e.toString());
     }

@@ -95,7 +95,7 @@ class BatchExecution {
     List<InferenceOutcome> answers;
     runs.acquireUninterruptibly();
     try {
-      answers = MicroBatch.run(model.onnx(), model.maxBatchRows(), requests);
+      answers = MicroBatch.run(model.onnx(), model.maxBatchRows(), requests, metrics.runs(model));
     } finally {
       runs.release();
     }

@@ -103,9 +103,9 @@ public class Execution implements SmartLifecycle {
     return running;
   }
 
-  /** Starts before the intake and stops after it. */
+  /** Stops before the intake; what that still takes in goes back to the broker with its channel. */
   @Override
   public int getPhase() {
-    return 0;
+    return 100;
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.springframework.stereotype.Component;
 
 /**
@@ -80,6 +81,11 @@ class ExecutionMetrics {
     }
   }
 
+  /** Takes the rows of each run of the model. */
+  LongConsumer runs(LoadedModel model) {
+    return of(model).batchRows::record;
+  }
+
   void recorded(LoadedModel model, List<RecordedJob> recorded, int late) {
     ModelMeters its = of(model);
     lateRecords.increment(late);
@@ -91,7 +97,6 @@ class ExecutionMetrics {
       switch (job.outcome()) {
         case JobOutcome.Succeeded success -> {
           its.compute.record(success.compute());
-          its.batchRows.record(success.batchRows());
           succeeded++;
         }
         case JobOutcome.Failed failed ->

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts rows together for a run of a model and takes its answer apart. Whatever goes wrong is an
@@ -19,9 +21,16 @@ import java.util.Set;
  */
 final class BatchRun {
   private final OnnxModel model;
+  private final LongConsumer runs;
 
-  BatchRun(OnnxModel model) {
+  /**
+   * Runs of a model.
+   *
+   * @param runs takes the rows of each run that succeeds
+   */
+  BatchRun(OnnxModel model, LongConsumer runs) {
     this.model = model;
+    this.runs = runs;
   }
 
   /** What a run gave, for all its rows. */
@@ -34,7 +43,14 @@ final class BatchRun {
     }
   }
 
+  /** One run of one request, whose first dimension need not be the batch. */
   Answer alone(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+    Answer answer = timed(inputs, outputs);
+    runs.accept(1);
+    return answer;
+  }
+
+  private Answer timed(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
     long start = System.nanoTime();
     List<Tensor> answer = model.run(inputs, outputs);
     return new Answer(answer, Duration.ofNanos(System.nanoTime() - start), 1);
@@ -58,14 +74,13 @@ final class BatchRun {
       }
       return batch(inputs, outputs);
     } catch (RuntimeException | OutOfMemoryError e) {
-      throw new InferenceFailed(
-          new Failure(FailureKind.MODEL_ERROR, "the batch cannot be put together: " + e), e);
+      throw failed("the batch cannot be put together: " + e, e);
     }
   }
 
   private Answer batch(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
     long rows = inputs.getFirst().rows();
-    Answer answer = alone(inputs, outputs);
+    Answer answer = timed(inputs, outputs);
     for (Tensor output : answer.outputs) {
       if (output.shape().rank() == 0 || output.rows() != rows) {
         throw failed(
@@ -73,6 +88,7 @@ final class BatchRun {
                 .formatted(output.name(), output.shape(), rows));
       }
     }
+    runs.accept(rows);
     return new Answer(answer.outputs, answer.compute, rows);
   }
 
@@ -95,9 +111,17 @@ final class BatchRun {
       int output = i;
       List<Tensor> parts = answers.stream().map(answer -> answer.get(output)).toList();
       requireAlike(parts);
-      whole.add(Tensor.concatenate(parts, ByteBuffer.allocate(size(parts))));
+      whole.add(joinedOutput(parts));
     }
     return whole;
+  }
+
+  private static Tensor joinedOutput(List<Tensor> parts) throws InferenceFailed {
+    try {
+      return Tensor.concatenate(parts, ByteBuffer.allocate(size(parts)));
+    } catch (ArithmeticException | OutOfMemoryError e) {
+      throw failed("output %s is too large".formatted(parts.getFirst().name()), e);
+    }
   }
 
   private static void requireAlike(List<Tensor> parts) throws InferenceFailed {
@@ -127,6 +151,10 @@ final class BatchRun {
   }
 
   private static InferenceFailed failed(String detail) {
-    return new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, detail));
+    return failed(detail, null);
+  }
+
+  private static InferenceFailed failed(String detail, @Nullable Throwable cause) {
+    return new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, detail), cause);
   }
 }

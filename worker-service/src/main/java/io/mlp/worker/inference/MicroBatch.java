@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Runs requests together where that cannot change an answer.
@@ -27,8 +28,8 @@ public final class MicroBatch {
   private final int maxBatchRows;
   private final InferenceOutcome[] outcomes;
 
-  private MicroBatch(OnnxModel model, int maxBatchRows, int size) {
-    this.runs = new BatchRun(model);
+  private MicroBatch(BatchRun runs, int maxBatchRows, int size) {
+    this.runs = runs;
     this.maxBatchRows = maxBatchRows;
     this.outcomes = new InferenceOutcome[size];
   }
@@ -48,10 +49,24 @@ public final class MicroBatch {
    *
    * @param maxBatchRows rows that one run may take, at least 1
    * @return one outcome a request, in their order; failures are outcomes, not exceptions
+   * @throws IllegalArgumentException if a run may take no row
    */
   public static List<InferenceOutcome> run(
       OnnxModel model, int maxBatchRows, List<InferenceRequest> requests) {
-    MicroBatch batch = new MicroBatch(model, maxBatchRows, requests.size());
+    return run(model, maxBatchRows, requests, _ -> {});
+  }
+
+  /**
+   * The same, telling the rows of each run that succeeded.
+   *
+   * @param runs takes the number of rows
+   */
+  public static List<InferenceOutcome> run(
+      OnnxModel model, int maxBatchRows, List<InferenceRequest> requests, LongConsumer runs) {
+    if (maxBatchRows < 1) {
+      throw new IllegalArgumentException("maxBatchRows: " + maxBatchRows + " (expected: >= 1)");
+    }
+    MicroBatch batch = new MicroBatch(new BatchRun(model, runs), maxBatchRows, requests.size());
     Map<Kin, List<Member>> families = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       batch.admit(i, model.signature(), requests.get(i), families);

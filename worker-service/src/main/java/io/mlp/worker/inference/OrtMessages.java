@@ -13,14 +13,19 @@ final class OrtMessages {
   private static final Pattern NODE =
       Pattern.compile("^Non-zero status code returned while running (\\w+) node\\..*? Message: ");
 
-  /** Source file, line and C++ signature of the function that failed, up to its closing bracket. */
+  /** Source file, line and C++ signature of the function that gave up. */
   private static final Pattern SOURCE =
-      Pattern.compile("/onnxruntime_src/\\S+:\\d+ [^()]*(?:\\([^()]*\\)[^()]*?)*\\) ");
+      Pattern.compile(
+          "/onnxruntime_src/\\S+:\\d+ [^()]*\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)(?: const)?\\S* ");
 
   private static final Pattern OPSET =
       Pattern.compile("Opset (\\d+) is under development.* domain (\\S+) is till opset (\\d+)");
   private static final Pattern EXTERNAL_DATA =
       Pattern.compile("External data path does not exist: \"([^\"]+)\"");
+
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "External data path escapes model directory\\..* path: \"([^\"]+)\" resolved");
 
   private OrtMessages() {}
 
@@ -37,6 +42,11 @@ final class OrtMessages {
       String path = missing.group(1);
       return "the file %s, which holds weights of the model, is missing beside it"
           .formatted(path.substring(path.lastIndexOf('/') + 1));
+    }
+    Matcher escape = ESCAPE.matcher(text);
+    if (escape.find()) {
+      return "the file %s, which holds weights of the model, lies outside its folder"
+          .formatted(escape.group(1));
     }
     if (e.getCode() == OrtErrorCode.ORT_INVALID_PROTOBUF) {
       return "not an ONNX model, or cut off: it does not parse";

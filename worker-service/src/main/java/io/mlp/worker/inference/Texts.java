@@ -21,7 +21,11 @@ final class Texts {
    */
   static String[] decode(Tensor tensor) {
     ByteBuffer data = tensor.data();
-    String[] texts = new String[Math.toIntExact(tensor.shape().elements())];
+    long elements = tensor.shape().elements();
+    if (elements > data.remaining() / Integer.BYTES) {
+      throw new IllegalArgumentException("holds fewer than %d elements".formatted(elements));
+    }
+    String[] texts = new String[(int) elements];
     for (int i = 0; i < texts.length; i++) {
       if (data.remaining() < Integer.BYTES || data.remaining() - Integer.BYTES < length(data)) {
         throw new IllegalArgumentException("holds fewer than %d elements".formatted(texts.length));

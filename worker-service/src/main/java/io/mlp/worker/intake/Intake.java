@@ -102,7 +102,8 @@ public class Intake implements SmartLifecycle {
     LoadedModel model = served.model();
     TicketQueue queue = new TicketQueue(model.name(), model.version(), settings.queueType());
     try {
-      admin.declareQueue(new Queue(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
+      admin.declareQueue(
+          new Queue(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
     } catch (AmqpException e) {
       LOG.warn("Waiting for the broker: {}", e.toString());
     }
@@ -126,9 +127,9 @@ public class Intake implements SmartLifecycle {
     return running;
   }
 
-  /** Starts last and stops first, so that no ticket comes which nobody runs. */
+  /** Stops after execution, so that the tickets of batches in flight are still handed in. */
   @Override
   public int getPhase() {
-    return 100;
+    return 0;
   }
 }

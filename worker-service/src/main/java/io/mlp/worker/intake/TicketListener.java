@@ -94,7 +94,7 @@ class TicketListener implements ChannelAwareMessageListener {
     private static void settle(Settling settling) {
       try {
         settling.run();
-      } catch (IOException | AlreadyClosedException e) {
+      } catch (IOException | AlreadyClosedException | IllegalStateException e) {
         LOG.debug("a ticket went back by itself", e);
       }
     }

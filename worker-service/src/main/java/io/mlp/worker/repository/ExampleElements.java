@@ -58,7 +58,7 @@ final class ExampleElements {
     return switch (type) {
       case FP16 -> Float.isFinite(Float.float16ToFloat(Float.floatToFloat16((float) value)));
       case FP32 -> Float.isFinite((float) value);
-      default -> true;
+      default -> Double.isFinite(value);
     };
   }
 

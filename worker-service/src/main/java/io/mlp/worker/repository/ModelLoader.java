@@ -1,7 +1,10 @@
 package io.mlp.worker.repository;
 
+import io.mlp.job.Failure;
 import io.mlp.tensor.Tensor;
+import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
+import io.mlp.worker.inference.InferenceOutcome.Succeeded;
 import io.mlp.worker.inference.InferenceRequest;
 import io.mlp.worker.inference.MicroBatch;
 import io.mlp.worker.inference.ModelRefused;
@@ -30,11 +33,10 @@ final class ModelLoader {
     try {
       Labels labels = at(shownYaml, () -> Labels.of(description.labels(), onnx.signature()));
       LoadedModel model = new LoadedModel(name, version, onnx, description, labels);
-      Optional<String> example = description.exampleJson();
-      if (example.isPresent()) {
-        at(shownYaml, () -> warm(model, ExampleInputs.parse(example.get(), onnx.signature())));
+      if (description.exampleJson().isPresent()) {
+        at(shownYaml, () -> warmWithExample(model, description.exampleJson().get()));
       } else {
-        at(shownFile, () -> warm(model, ExampleInputs.zeros(onnx.signature())));
+        at(shownFile, () -> warmWithZeros(model));
       }
       return model;
     } catch (ModelRefused | RuntimeException | Error e) {
@@ -43,14 +45,33 @@ final class ModelLoader {
     }
   }
 
-  /** Runs the model as a job would, so that one that cannot split its answer is told now. */
-  private static LoadedModel warm(LoadedModel model, List<Tensor> inputs) throws ModelRefused {
-    InferenceRequest request = new InferenceRequest(inputs, Set.of());
-    var outcome = MicroBatch.run(model.onnx(), model.maxBatchRows(), List.of(request)).getFirst();
-    if (outcome instanceof Failed(var failure)) {
-      throw new ModelRefused("the first run failed: " + failure.detail());
+  private static LoadedModel warmWithExample(LoadedModel model, String json) throws ModelRefused {
+    Optional<Failure> failure = warm(model, ExampleInputs.parse(json, model.onnx().signature()));
+    if (failure.isPresent()) {
+      throw new ModelRefused("example: the first run failed: " + failure.get().detail());
     }
     return model;
+  }
+
+  private static LoadedModel warmWithZeros(LoadedModel model) throws ModelRefused {
+    Optional<Failure> failure = warm(model, ExampleInputs.zeros(model.onnx().signature()));
+    if (failure.isPresent()) {
+      throw new ModelRefused(
+          "the first run failed: %s; an example in %s may do better than zeros"
+              .formatted(failure.get().detail(), ModelYaml.FILE_NAME));
+    }
+    return model;
+  }
+
+  /** Runs the model as a job would, so that one that cannot split its answer is told now. */
+  private static Optional<Failure> warm(LoadedModel model, List<Tensor> inputs) {
+    InferenceRequest request = new InferenceRequest(inputs, Set.of());
+    InferenceOutcome outcome =
+        MicroBatch.run(model.onnx(), model.maxBatchRows(), List.of(request)).getFirst();
+    return switch (outcome) {
+      case Succeeded _ -> Optional.empty();
+      case Failed(Failure failure) -> Optional.of(failure);
+    };
   }
 
   private interface Step<T> {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -54,7 +55,12 @@ public final class ModelRepository {
       root = directory.toRealPath();
       models = directories(root);
     } catch (IOException e) {
-      String why = e instanceof NoSuchFileException ? "it does not exist" : e.toString();
+      String why =
+          switch (e) {
+            case NoSuchFileException _ -> "it does not exist";
+            case NotDirectoryException _ -> "it is no directory";
+            default -> e.toString();
+          };
       throw new IllegalStateException(
           "The models directory %s (worker.models.directory, MODELS_DIRECTORY) cannot be read: %s."
               .formatted(directory.toAbsolutePath(), why),

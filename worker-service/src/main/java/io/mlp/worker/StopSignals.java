@@ -1,4 +1,4 @@
-package io.mlp.local;
+package io.mlp.worker;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -6,22 +6,23 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Ctrl-C and SIGTERM, before the JVM acts on them. A shutdown hook would run beside those of the
- * libraries: ONNX Runtime's frees its environment while the worker may still be computing.
+ * Ctrl-C, SIGTERM and a closed terminal, before the JVM acts on them. A shutdown hook would run
+ * beside those of the libraries: ONNX Runtime's frees its environment while the worker may still be
+ * computing.
  */
-final class StopSignals {
+public final class StopSignals {
   private StopSignals() {}
 
   /**
    * Calls the receiver with the signal's number, and the JVM itself does nothing any more. Where
    * that is not to be had, nothing changes: the JVM exits, and runs its hooks.
    */
-  static void receive(IntConsumer receiver) {
-    for (String name : List.of("INT", "TERM")) {
+  public static void receive(IntConsumer receiver) {
+    for (String name : List.of("INT", "TERM", "HUP")) {
       try {
         handle(name, receiver);
       } catch (ReflectiveOperationException e) {
-        // Another JVM, or signals switched off with -Xrs.
+        // Another system or JVM, or signals switched off with -Xrs.
       }
     }
   }

@@ -1,0 +1,65 @@
+package io.mlp.flow;
+
+import io.mlp.local.servers.Servers;
+import io.mlp.local.servers.TestServers;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives integration tests what they ask for by the type of a constructor's parameter, started at
+ * the first wish and stopped after the last test of this JVM:
+ *
+ * <ul>
+ *   <li>{@link Stack}: the api and the worker, running on the servers; shared by all tests, so a
+ *       test looks only at jobs of its own
+ *   <li>{@link Database}: an empty database with the schema in it, for that test class alone
+ *   <li>{@link Servers}: PostgreSQL, Redis and the AMQP broker; shared by all tests
+ * </ul>
+ */
+public final class SharedStack implements ParameterResolver {
+  private static final Namespace NAMESPACE = Namespace.create(SharedStack.class);
+  private static final List<Class<?>> GIVEN = List.of(Stack.class, Database.class, Servers.class);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return GIVEN.contains(parameter.getParameter().getType());
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Store shared = context.getRoot().getStore(NAMESPACE);
+    Servers servers = shared.computeIfAbsent(Servers.class, _ -> startServers(), Servers.class);
+    Class<?> type = parameter.getParameter().getType();
+    if (type == Stack.class) {
+      return shared.computeIfAbsent(
+          Stack.class,
+          _ ->
+              Stack.start(
+                  servers,
+                  Database.create(servers.postgres()),
+                  Map.of("api.models.refresh", "100ms")),
+          Stack.class);
+    }
+    if (type == Database.class) {
+      return context
+          .getStore(NAMESPACE)
+          .computeIfAbsent(
+              Database.class,
+              _ -> Database.create(servers.postgres()).withSchema(),
+              Database.class);
+    }
+    return servers;
+  }
+
+  private static Servers startServers() {
+    Servers servers = TestServers.start();
+    // A run that is broken off ends no test, so nothing else would stop them.
+    Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
+    return servers;
+  }
+}

@@ -1,0 +1,98 @@
+package io.mlp.flow;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import io.mlp.dispatch.TicketQueue;
+import io.mlp.local.servers.AmqpBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/** The broker's queues, seen and touched from outside. */
+final class TicketQueues implements AutoCloseable {
+  private static final List<String> SERVED = List.of("digits.1", "iris.1", "iris.2", "diabetes.1");
+
+  private final Connection connection;
+  private final TicketQueue.Type type;
+
+  private TicketQueues(Connection connection, TicketQueue.Type type) {
+    this.connection = connection;
+    this.type = type;
+  }
+
+  static TicketQueues of(AmqpBroker broker) {
+    return of(broker, TicketQueue.Type.CLASSIC);
+  }
+
+  static TicketQueues of(AmqpBroker broker, TicketQueue.Type type) {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost(broker.host());
+    factory.setPort(broker.port());
+    factory.setUsername(broker.user());
+    factory.setPassword(broker.password());
+    factory.setVirtualHost(broker.virtualHost());
+    try {
+      return new TicketQueues(factory.newConnection("test"), type);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Tickets that wait in the queue; those in the worker's hand do not count. */
+  int ready(String model, int version) {
+    return on(channel -> channel.queueDeclarePassive(name(model, version)).getMessageCount());
+  }
+
+  /** Tickets that wait for any of the shipped models. */
+  int ready() {
+    return SERVED.stream()
+        .map(served -> served.split("\\.", -1))
+        .mapToInt(served -> ready(served[0], Integer.parseInt(served[1])))
+        .sum();
+  }
+
+  /** Loses the tickets that wait, and tells how many. */
+  int purge(String model, int version) {
+    return on(channel -> channel.queuePurge(name(model, version)).getMessageCount());
+  }
+
+  void publish(String model, int version, byte[] message) {
+    on(channel -> {
+      channel.confirmSelect();
+      channel.basicPublish(
+          "", name(model, version), new AMQP.BasicProperties.Builder().build(), message);
+      return channel.waitForConfirms();
+    });
+  }
+
+  private String name(String model, int version) {
+    return new TicketQueue(model, version, type).name();
+  }
+
+  private interface Use<T> {
+    T of(Channel channel) throws IOException, InterruptedException;
+  }
+
+  private <T> T on(Use<T> use) {
+    try (Channel channel = connection.createChannel()) {
+      return use.of(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    connection.abort();
+  }
+}

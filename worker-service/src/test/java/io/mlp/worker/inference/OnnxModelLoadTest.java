@@ -1,0 +1,133 @@
+package io.mlp.worker.inference;
+
+import static io.mlp.worker.inference.TestTensors.fp32;
+import static io.mlp.worker.inference.TestTensors.shape;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class OnnxModelLoadTest {
+  @TempDir Path directory;
+
+  private static String reasonAgainst(Path file) {
+    try (OnnxModel model = OnnxModel.load(file, 1)) {
+      throw new AssertionError("loaded " + model.signature());
+    } catch (ModelRefused e) {
+      return e.reason();
+    }
+  }
+
+  private String reasonAgainst(byte[] bytes) throws IOException {
+    return reasonAgainst(Files.write(directory.resolve("model.onnx"), bytes));
+  }
+
+  @Test
+  void digestIsThatOfTheFile() throws Exception {
+    JsonNode figures =
+        JsonMapper.shared().readTree(TestModels.DATASET.resolve("figures.json").toFile());
+    try (OnnxModel model = TestModels.load("iris", 2)) {
+      assertThat(model.digest())
+          .isEqualTo(figures.at("/models/iris/2/sha256").asString())
+          .hasSize(64);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          no_such_file     | the file does not exist
+          input_of_UINT16  | input x has the element type UINT16, which ONNX Runtime's Java API cannot pass in; let the model take a signed type and cast it
+          input_of_UINT32  | input x has the element type UINT32, which ONNX Runtime's Java API cannot pass in; let the model take a signed type and cast it
+          input_of_UINT64  | input x has the element type UINT64, which ONNX Runtime's Java API cannot pass in; let the model take a signed type and cast it
+          input_of_BF16    | input x has the unsupported element type BFLOAT16
+          sequence_output  | output y is a sequence or a map (expected: a tensor)
+          opset_99         | opset 99 of ai.onnx is too new (expected: <= 26)
+          ir_99            | Unsupported model IR version: 99, max supported IR version: 13
+          """)
+  void tellsWhyItRefuses(String model, String reason) {
+    assertThat(reasonAgainst(TestModels.tiny(model + ".onnx"))).isEqualTo(reason);
+  }
+
+  @Test
+  void namesOperatorThatIsUnknown() {
+    assertThat(reasonAgainst(TestModels.tiny("unknown_operator.onnx")))
+        .contains("Frobnicate")
+        .doesNotContain("Error code");
+  }
+
+  @Test
+  void refusesFilesThatAreNoModel() throws IOException {
+    String unparsable = "not an ONNX model, or cut off: it does not parse";
+    byte[] whole = Files.readAllBytes(TestModels.shipped("digits", 1));
+    assertThat(reasonAgainst(new byte[0])).isEqualTo("the file is empty");
+    assertThat(reasonAgainst("version https://git-lfs".getBytes(US_ASCII))).isEqualTo(unparsable);
+    assertThat(reasonAgainst(Arrays.copyOf(whole, whole.length - 1))).isEqualTo(unparsable);
+    assertThat(reasonAgainst(Arrays.copyOf(whole, 1000))).isEqualTo(unparsable);
+    assertThat(reasonAgainst(directory)).startsWith("the file cannot be read");
+  }
+
+  /** Whatever a broken file holds, it is refused with a reason or serves: it never throws more. */
+  @Test
+  void survivesDamagedFiles() throws IOException {
+    byte[] whole = Files.readAllBytes(TestModels.tiny("identity_of_each_type.onnx"));
+    Random random = new Random(7);
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged = whole.clone();
+      damaged[random.nextInt(whole.length)] = (byte) random.nextInt();
+      Path file = Files.write(directory.resolve("damaged.onnx"), damaged);
+      try (OnnxModel model = OnnxModel.load(file, 1)) {
+        assertThat(model.signature().inputs()).hasSizeLessThanOrEqualTo(10);
+      } catch (ModelRefused e) {
+        assertThat(e.reason()).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void readsWeightsFromFileBesideTheModel() throws Exception {
+    try (OnnxModel model = TestModels.load("external")) {
+      assertThat(model.run(List.of(fp32("x", shape(1, 4), 0, 0, 0, 0)), Set.of()))
+          .containsExactly(fp32("y", shape(1, 4), 1, 2, 3, 4));
+    }
+  }
+
+  @Test
+  void refusesModelWhoseWeightsAreMissing() throws IOException {
+    assertThat(reasonAgainst(Files.readAllBytes(TestModels.tiny("external.onnx"))))
+        .isEqualTo(
+            "the file external.data, which holds weights of the model, is missing beside it");
+  }
+
+  @Test
+  void refusesModelWhoseWeightsLieElsewhere() throws IOException {
+    Files.copy(TestModels.tiny("external.data"), directory.resolve("external.data"));
+    Path version = Files.createDirectory(directory.resolve("1"));
+    Path outside = version.resolve("outside.onnx");
+    Files.copy(TestModels.tiny("external_outside.onnx"), outside);
+    assertThat(reasonAgainst(outside))
+        .isEqualTo(
+            "the file ../external.data, which holds weights of the model, lies outside its folder");
+
+    Path linked = version.resolve("linked.onnx");
+    Files.copy(TestModels.tiny("external.onnx"), linked);
+    Files.createSymbolicLink(version.resolve("external.data"), directory.resolve("external.data"));
+    assertThat(reasonAgainst(linked))
+        .isEqualTo(
+            "the file external.data, which holds weights of the model, lies outside its folder");
+  }
+}

@@ -1,0 +1,34 @@
+package io.mlp.worker.inference;
+
+import java.nio.file.Path;
+
+/** Where the models that tests load lie. */
+public final class TestModels {
+  /** The models that the project ships. */
+  public static final Path SHIPPED = Path.of("..", "models");
+
+  /** The held-out rows of the shipped models. */
+  public static final Path DATASET = Path.of("..", "dataset");
+
+  private static final Path TINY = Path.of("src", "test", "resources", "models");
+
+  private TestModels() {}
+
+  /** One of those that make_models.py writes. */
+  public static Path tiny(String name) {
+    return TINY.resolve(name);
+  }
+
+  static Path shipped(String name, int version) {
+    return SHIPPED.resolve(name).resolve(Integer.toString(version)).resolve("model.onnx");
+  }
+
+  /** One that make_models.py writes, loaded. */
+  static OnnxModel load(String name) throws ModelRefused {
+    return OnnxModel.load(tiny(name + ".onnx"), 1);
+  }
+
+  static OnnxModel load(String name, int version) throws ModelRefused {
+    return OnnxModel.load(shipped(name, version), 1);
+  }
+}

@@ -1,0 +1,261 @@
+package io.mlp.worker.repository;
+
+import static io.mlp.worker.inference.TestTensors.fp32;
+import static io.mlp.worker.inference.TestTensors.shape;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.mlp.job.Prediction;
+import io.mlp.worker.inference.TestModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelRepositoryTest {
+  @TempDir Path directory;
+
+  /** What loading says: a word for each version that serves, the reason for each that does not. */
+  private Map<String, String> load() {
+    Map<String, String> results = new TreeMap<>();
+    for (LoadResult result : new ModelRepository(directory, 1).load()) {
+      String key = result.name() + "/" + result.version();
+      switch (result) {
+        case FailedModel failed -> results.put(key, failed.reason());
+        case LoadedModel loaded -> {
+          results.put(key, "serves");
+          loaded.close();
+        }
+      }
+    }
+    return results;
+  }
+
+  private Path add(String model, String version, String file) throws IOException {
+    Path target = Files.createDirectories(directory.resolve(model).resolve(version));
+    return Files.copy(TestModels.tiny(file + ".onnx"), target.resolve("model.onnx"));
+  }
+
+  private void describe(String model, String yaml) throws IOException {
+    Files.writeString(directory.resolve(model).resolve("model.yaml"), yaml);
+  }
+
+  @Test
+  void loadsEveryShippedModel() throws Exception {
+    List<LoadResult> results = new ModelRepository(TestModels.SHIPPED, 1).load();
+    assertThat(results)
+        .allMatch(LoadedModel.class::isInstance)
+        .extracting(result -> result.name() + "/" + result.version())
+        .containsExactly("diabetes/1", "digits/1", "iris/1", "iris/2");
+    LoadedModel iris = (LoadedModel) results.getLast();
+    assertThat(iris.maxBatchRows()).isEqualTo(64);
+    assertThat(iris.description().exampleJson()).contains("{\"features\":[[5,2,3.5,1]]}");
+    assertThat(iris.predictionOutputs()).containsExactlyInAnyOrder("label", "probabilities");
+    var outputs = iris.onnx().run(List.of(fp32("features", shape(1, 4), 5, 2, 3.5f, 1)), Set.of());
+    assertThat(iris.predictions(outputs).orElseThrow())
+        .singleElement()
+        .satisfies(first -> assertThat(first.label()).isEqualTo("versicolor"))
+        .extracting(Prediction::score)
+        .matches(score -> score != null && score > 0.5 && score <= 1);
+    results.forEach(result -> ((LoadedModel) result).close());
+  }
+
+  @Test
+  void ordersVersionsAsNumbers() throws IOException {
+    for (String version : List.of("10", "9", "2")) {
+      add("negate", version, "any_width");
+    }
+    assertThat(new ModelRepository(directory, 1).load())
+        .extracting(LoadResult::version)
+        .containsExactly(2, 9, 10);
+  }
+
+  @Test
+  void passesOverWhatIsNoVersion() throws IOException {
+    add("negate", "1", "any_width");
+    for (String other : List.of("0", "01", "-1", "1.5", "draft", "9999999999", ".git")) {
+      add("negate", other, "any_width");
+    }
+    add(".hidden", "1", "any_width");
+    Files.writeString(directory.resolve("README.md"), "no model");
+    Files.writeString(directory.resolve("negate/2"), "no directory");
+    Files.createDirectory(directory.resolve("empty"));
+    assertThat(load()).containsExactly(Map.entry("negate/1", "serves"));
+  }
+
+  @Test
+  void loadsTheRest_whenAVersionDoesNotLoad() throws IOException {
+    add("broken", "1", "opset_99");
+    add("negate", "1", "any_width");
+    Files.write(add("negate", "2", "any_width"), new byte[] {1, 2, 3});
+    Files.delete(add("negate", "3", "any_width"));
+    add("table", "1", "table");
+    assertThat(load())
+        .containsExactly(
+            Map.entry(
+                "broken/1",
+                "broken/1/model.onnx: opset 99 of ai.onnx is too new (expected: <= 26)"),
+            Map.entry("negate/1", "serves"),
+            Map.entry(
+                "negate/2",
+                "negate/2/model.onnx: not an ONNX model, or cut off: it does not parse"),
+            Map.entry("negate/3", "negate/3/model.onnx: does not exist"),
+            Map.entry("table/1", "serves"));
+  }
+
+  @Test
+  void failsEveryVersionOfAModel_whenItsDescriptionIsBroken() throws IOException {
+    add("negate", "1", "any_width");
+    add("negate", "2", "any_width");
+    describe("negate", "lables: [a]");
+    add("table", "1", "table");
+    String reason =
+        "negate/model.yaml: lables: unknown key (expected: [batching, description, example,"
+            + " labels])";
+    assertThat(load())
+        .containsExactly(
+            Map.entry("negate/1", reason),
+            Map.entry("negate/2", reason),
+            Map.entry("table/1", "serves"));
+  }
+
+  @Test
+  void refusesNamesThatAreNoneOfAModel() throws IOException {
+    String tooLong = "x".repeat(64);
+    for (String name : List.of("Upper", "a b", "_x", tooLong)) {
+      add(name, "1", "any_width");
+    }
+    add("a-b_c.9", "1", "any_width");
+    add("x".repeat(63), "1", "any_width");
+    String expected = ": no name for a model (expected: [a-z0-9][a-z0-9_.-]{0,62})";
+    assertThat(load())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "Upper/1",
+                "Upper" + expected,
+                "a b/1",
+                "a b" + expected,
+                "_x/1",
+                "_x" + expected,
+                tooLong + "/1",
+                tooLong + expected,
+                "a-b_c.9/1",
+                "serves",
+                "x".repeat(63) + "/1",
+                "serves"));
+  }
+
+  @Test
+  void refusesLinksThatLeadOutside(@TempDir Path outside) throws IOException {
+    Path model = Files.createDirectories(outside.resolve("model/1"));
+    Files.copy(TestModels.tiny("any_width.onnx"), model.resolve("model.onnx"));
+    Files.writeString(outside.resolve("model.yaml"), "description: stolen");
+
+    Files.createSymbolicLink(directory.resolve("all"), outside.resolve("model"));
+    Files.createDirectory(directory.resolve("version"));
+    Files.createSymbolicLink(directory.resolve("version/1"), model);
+    Files.createDirectories(directory.resolve("file/1"));
+    Files.createSymbolicLink(directory.resolve("file/1/model.onnx"), model.resolve("model.onnx"));
+    add("yaml", "1", "any_width");
+    Files.createSymbolicLink(directory.resolve("yaml/model.yaml"), outside.resolve("model.yaml"));
+    add("inside", "1", "any_width");
+    Files.createSymbolicLink(directory.resolve("alias"), directory.resolve("inside"));
+
+    String reason = ": a symbolic link leads outside the models directory";
+    assertThat(load())
+        .containsExactly(
+            Map.entry("alias/1", "serves"),
+            Map.entry("all/1", "all" + reason),
+            Map.entry("file/1", "file/1/model.onnx" + reason),
+            Map.entry("inside/1", "serves"),
+            Map.entry("version/1", "version/1/model.onnx" + reason),
+            Map.entry("yaml/1", "yaml/model.yaml" + reason));
+  }
+
+  @Test
+  void followsLinkThatTheDirectoryItselfIs() throws IOException {
+    add("real/negate", "1", "any_width");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("real"));
+    assertThat(new ModelRepository(link, 1).load()).hasOnlyElementsOfType(LoadedModel.class);
+  }
+
+  @Test
+  void warmsWithExample_orWithZeros() throws IOException {
+    add("from_ten", "1", "table_from_ten");
+    assertThat(load())
+        .hasEntrySatisfying(
+            "from_ten/1",
+            reason ->
+                assertThat(reason)
+                    .startsWith("from_ten/1/model.onnx: the first run failed: Gather: ")
+                    .endsWith("; an example in model.yaml may do better than zeros"));
+    describe("from_ten", "example: {x: [12]}");
+    assertThat(load()).containsExactly(Map.entry("from_ten/1", "serves"));
+    describe("from_ten", "example: {x: [1]}");
+    assertThat(load().get("from_ten/1"))
+        .startsWith("from_ten/model.yaml: example: the first run failed: Gather: ");
+  }
+
+  @Test
+  void refusesExampleThatDoesNotFitTheModel() throws IOException {
+    add("negate", "1", "one_row_only");
+    describe("negate", "example: {x: [[1, 2]]}");
+    assertThat(load().get("negate/1"))
+        .isEqualTo(
+            "negate/model.yaml: example: the first run failed: input x: shape [1, 2] (expected:"
+                + " [1, 3])");
+    describe("negate", "example: {z: [[1, 2, 3]]}");
+    assertThat(load().get("negate/1"))
+        .isEqualTo("negate/model.yaml: example.z: the model has no input of that name");
+    describe("negate", "labels: [a, b]");
+    assertThat(load().get("negate/1"))
+        .startsWith("negate/model.yaml: labels: no output picks one of them");
+  }
+
+  @Test
+  void refusesModelThatDoublesItsRows() throws IOException {
+    add("doubles", "1", "doubles_the_batch");
+    assertThat(load().get("doubles/1"))
+        .startsWith("doubles/1/model.onnx: the first run failed: output y has the shape [2, 2]");
+  }
+
+  @Test
+  void batchesAsDescribed_ifTheModelCan() throws IOException {
+    add("negate", "1", "any_width");
+    describe("negate", "batching: {max_batch_size: 8}");
+    add("single", "1", "one_row_only");
+    describe("single", "batching: {max_batch_size: 8}");
+    Map<String, Integer> rows =
+        new ModelRepository(directory, 1)
+            .load().stream()
+                .map(LoadedModel.class::cast)
+                .collect(toMap(LoadedModel::name, LoadedModel::maxBatchRows));
+    assertThat(rows).isEqualTo(Map.of("negate", 8, "single", 1));
+  }
+
+  @Test
+  void namesDirectoryAndSetting_whenThereIsNoRepository() throws IOException {
+    Path missing = directory.resolve("missing");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new ModelRepository(missing, 1).load())
+        .withMessage(
+            "The models directory %s (worker.models.directory, MODELS_DIRECTORY) cannot be read: it does not exist.",
+            missing.toAbsolutePath());
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new ModelRepository(file, 1).load())
+        .withMessageContaining("%s (worker.models.directory", file.toAbsolutePath())
+        .withMessageEndingWith("it is no directory.");
+  }
+
+  @Test
+  void findsNothing_whenTheDirectoryIsEmpty() {
+    assertThat(load()).isEmpty();
+  }
+}

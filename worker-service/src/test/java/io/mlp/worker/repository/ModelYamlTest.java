@@ -1,0 +1,135 @@
+package io.mlp.worker.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.inference.TestModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelYamlTest {
+  @TempDir Path directory;
+
+  private ModelDescription read(String yaml) throws IOException, ModelRefused {
+    return ModelYaml.read(Files.writeString(directory.resolve("model.yaml"), yaml));
+  }
+
+  private String reasonAgainst(String yaml) throws IOException {
+    try {
+      throw new AssertionError("read " + read(yaml));
+    } catch (ModelRefused e) {
+      return e.reason();
+    }
+  }
+
+  @Test
+  void readsEveryKey() throws Exception {
+    assertThat(
+            read(
+                """
+                description: Tells cats from dogs.
+                labels: [cat, "1"]
+                example:
+                  image: [[0, -1.5, 1e-3]]
+                  mask: [[true, false]]
+                  id: ["a\\"b"]
+                  seed: 18446744073709551615
+                batching:
+                  max_batch_size: 8
+                """))
+        .isEqualTo(
+            new ModelDescription(
+                Optional.of("Tells cats from dogs."),
+                List.of("cat", "1"),
+                Optional.of(
+                    "{\"image\":[[0,-1.5,0.001]],\"mask\":[[true,false]],\"id\":[\"a\\\"b\"],"
+                        + "\"seed\":18446744073709551615}"),
+                8));
+  }
+
+  @Test
+  void needsNoKey() throws Exception {
+    ModelDescription nothing =
+        new ModelDescription(Optional.empty(), List.of(), Optional.empty(), 64);
+    assertThat(read("")).isEqualTo(nothing);
+    assertThat(read("# nothing to say\n")).isEqualTo(nothing);
+    assertThat(read("batching: {}")).isEqualTo(nothing);
+  }
+
+  @Test
+  void readsShippedFiles() throws Exception {
+    ModelDescription iris = ModelYaml.read(TestModels.SHIPPED.resolve("iris/model.yaml"));
+    assertThat(iris.labels()).containsExactly("setosa", "versicolor", "virginica");
+    assertThat(iris.exampleJson()).contains("{\"features\":[[5,2,3.5,1]]}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          lables: [a]                       | lables: unknown key (expected: [batching, description, example, labels])
+          1: one                            | 1: unknown key (expected: [batching, description, example, labels])
+          batching: {max_size: 3}           | batching.max_size: unknown key (expected: [max_batch_size])
+          [1, 2]                            | the file: a list (expected: a map)
+          description:                      | description: nothing (expected: a text, in quotes if it looks like anything else)
+          labels: cat                       | labels: "cat" (expected: a list of texts)
+          labels: []                        | labels: an empty list (expected: a list of texts)
+          labels: [a, yes]                  | labels[1]: true (expected: a text, in quotes if it looks like anything else)
+          labels: [0]                       | labels[0]: 0 (expected: a text, in quotes if it looks like anything else)
+          labels: [[a]]                     | labels[0]: a list (expected: a text, in quotes if it looks like anything else)
+          batching: 8                       | batching: 8 (expected: a map)
+          batching: {max_batch_size: 0}     | batching.max_batch_size: 0 (expected: a whole number >= 1)
+          batching: {max_batch_size: 1.5}   | batching.max_batch_size: 1.5 (expected: a whole number >= 1)
+          batching: {max_batch_size: 3000000000} | batching.max_batch_size: 3000000000 (expected: a whole number >= 1)
+          batching: {max_batch_size: {}}    | batching.max_batch_size: a map (expected: a whole number >= 1)
+          example: [1]                      | example: a list (expected: a map)
+          example: {1: [2]}                 | example: the name 1 is no text
+          example: {x: [1, .nan]}           | example.x[1]: NaN (expected: a list, a finite number, a text, true or false)
+          example: {x: [[1, ~]]}            | example.x[0][1]: null (expected: a list, a finite number, a text, true or false)
+          """)
+  void namesKeyThatIsWrong(String yaml, String reason) throws IOException {
+    assertThat(reasonAgainst(yaml)).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          labels: [a                        | line 1: expected ',' or ']', but got <stream end>
+          `description: a\\ndescription: b` | line 2: found duplicate key description
+          labels: !!java.io.File [a]        | line 1: Global tag is not allowed: tag:yaml.org,2002:java.io.File
+          `a: 1\\n--- b`                   | line 2: but found another document
+          """)
+  void namesLineThatIsNoYaml(String yaml, String reason) throws IOException {
+    assertThat(reasonAgainst(yaml.replace("\\n", "\n"))).isEqualTo(reason);
+  }
+
+  @Test
+  void refusesYamlThatGrowsOrNeverEnds() throws IOException {
+    assertThat(reasonAgainst("example: {x: &a [1], y: *a}")).contains("aliases");
+    assertThat(reasonAgainst("example: &a {x: *a}")).contains("aliases");
+    assertThat(reasonAgainst("example: " + "[".repeat(100))).contains("epth");
+    assertThat(reasonAgainst("#".repeat(5 << 20))).isEqualTo("larger than 4194304 bytes");
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws IOException {
+    Path file = Files.write(directory.resolve("model.yaml"), new byte[] {(byte) 0xff, 0});
+    try {
+      throw new AssertionError("read " + ModelYaml.read(file));
+    } catch (ModelRefused e) {
+      assertThat(e.reason()).isEqualTo("not UTF-8");
+    }
+  }
+}

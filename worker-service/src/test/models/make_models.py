@@ -1,0 +1,221 @@
+"""Writes the tiny ONNX files that the worker's tests load.
+
+Needs onnx==1.23.2 and numpy==2.4.6, as dataset/requirements.txt pins them. Run it without
+arguments:
+
+    python worker-service/src/test/models/make_models.py
+
+Two runs write the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+
+TARGET = Path(__file__).resolve().parent.parent / "resources" / "models"
+OPSET = 17
+IR_VERSION = 8
+FLOAT = TensorProto.FLOAT
+INT64 = TensorProto.INT64
+
+# By the Open Inference Protocol's names; ONNX Runtime's Java API can pass these in.
+INPUT_TYPES = {
+    "BOOL": TensorProto.BOOL,
+    "UINT8": TensorProto.UINT8,
+    "INT8": TensorProto.INT8,
+    "INT16": TensorProto.INT16,
+    "INT32": TensorProto.INT32,
+    "INT64": TensorProto.INT64,
+    "FP16": TensorProto.FLOAT16,
+    "FP32": TensorProto.FLOAT,
+    "FP64": TensorProto.DOUBLE,
+    "BYTES": TensorProto.STRING,
+}
+OUTPUT_ONLY_TYPES = {
+    "UINT16": TensorProto.UINT16,
+    "UINT32": TensorProto.UINT32,
+    "UINT64": TensorProto.UINT64,
+}
+TABLE = np.array([[0, 1], [2, 3], [4, 5], [6, 7]], np.float32)
+
+
+def value(name: str, element_type: int, *shape: str | int) -> ValueInfoProto:
+    return helper.make_tensor_value_info(name, element_type, shape)
+
+
+def node(operator: str, inputs: str, output: str, **attributes: Any) -> NodeProto:
+    return helper.make_node(operator, inputs.split(), [output], **attributes)
+
+
+def model(
+    name: str,
+    nodes: list[NodeProto],
+    inputs: list[ValueInfoProto],
+    outputs: list[ValueInfoProto],
+    constants: dict[str, np.ndarray] | None = None,
+    opset: int = OPSET,
+    ir_version: int = IR_VERSION,
+) -> onnx.ModelProto:
+    initializers = [numpy_helper.from_array(a, n) for n, a in (constants or {}).items()]
+    return helper.make_model(
+        helper.make_graph(nodes, name, inputs, outputs, initializers),
+        opset_imports=[helper.make_opsetid("", opset)],
+        ir_version=ir_version,
+        producer_name=Path(__file__).name,
+    )
+
+
+def save(
+    name: str,
+    nodes: list[NodeProto],
+    inputs: list[ValueInfoProto],
+    outputs: list[ValueInfoProto],
+    constants: dict[str, np.ndarray] | None = None,
+    opset: int = OPSET,
+    ir_version: int = IR_VERSION,
+) -> None:
+    proto = model(name, nodes, inputs, outputs, constants, opset, ir_version)
+    onnx.save(proto, TARGET / f"{name}.onnx")
+
+
+def write_models_of_each_type() -> None:
+    save(
+        "identity_of_each_type",
+        [node("Identity", f"in_{name}", f"out_{name}") for name in INPUT_TYPES],
+        [value(f"in_{name}", code, "rows", 2) for name, code in INPUT_TYPES.items()],
+        [value(f"out_{name}", code, "rows", 2) for name, code in INPUT_TYPES.items()],
+    )
+    types = INPUT_TYPES | OUTPUT_ONLY_TYPES
+    save(
+        "cast_to_each_type",
+        [node("Cast", "x", name, to=code) for name, code in types.items()],
+        [value("x", INT64, "rows")],
+        [value(name, code, "rows") for name, code in types.items()],
+    )
+
+
+def write_models_of_many_shapes() -> None:
+    save("scalar", [node("Neg", "x", "y")], [value("x", FLOAT)], [value("y", FLOAT)])
+    save(
+        "constant",
+        [node("Identity", "c", "y")],
+        [],
+        [value("y", FLOAT, 3)],
+        {"c": np.array([1, 2, 3], np.float32)},
+    )
+    save(
+        "two_by_two",
+        [node("Add", "a b", "sum"), node("Sub", "a b", "difference")],
+        [value("a", FLOAT, "rows", 2), value("b", FLOAT, "rows", 2)],
+        [value("sum", FLOAT, "rows", 2), value("difference", FLOAT, "rows", 2)],
+    )
+    save(
+        "any_width",
+        [node("Neg", "x", "y")],
+        [value("x", FLOAT, "rows", "width")],
+        [value("y", FLOAT, "rows", "width")],
+    )
+    save(
+        "one_row_only",
+        [node("Neg", "x", "y")],
+        [value("x", FLOAT, 1, 3)],
+        [value("y", FLOAT, 1, 3)],
+    )
+
+
+def write_models_that_fail() -> None:
+    """Fail for an index outside -4 to 3, and outside 6 to 13: the second one for zero, too."""
+    save(
+        "table",
+        [node("Gather", "t x", "y")],
+        [value("x", INT64, "rows")],
+        [value("y", FLOAT, "rows", 2)],
+        {"t": TABLE},
+    )
+    save(
+        "table_from_ten",
+        [node("Sub", "x ten", "i"), node("Gather", "t i", "y")],
+        [value("x", INT64, "rows")],
+        [value("y", FLOAT, "rows", 2)],
+        {"t": TABLE, "ten": np.array(10, np.int64)},
+    )
+
+
+def write_models_that_break_their_word() -> None:
+    """Declare their first dimension the batch, but do not treat it as one."""
+    save(
+        "drops_rows_below_zero",
+        [
+            node("Gather", "x zeroth", "first_column", axis=1),
+            node("GreaterOrEqual", "first_column zero", "keep"),
+            node("Compress", "x keep", "y", axis=0),
+        ],
+        [value("x", FLOAT, "rows", 2)],
+        [value("y", FLOAT, "rows", 2)],
+        {"zeroth": np.array(0, np.int64), "zero": np.array(0, np.float32)},
+    )
+    save(
+        "doubles_the_batch",
+        [node("Concat", "x x", "y", axis=0)],
+        [value("x", FLOAT, "rows", 2)],
+        [value("y", FLOAT, "twice_the_rows", 2)],
+    )
+    save(
+        "as_wide_as_the_batch",
+        [node("Transpose", "x", "t"), node("MatMul", "x t", "y")],
+        [value("x", FLOAT, "rows", 1)],
+        [value("y", FLOAT, "rows", "rows_again")],
+    )
+
+
+def write_models_to_refuse() -> None:
+    for name, code in (OUTPUT_ONLY_TYPES | {"BF16": TensorProto.BFLOAT16}).items():
+        save(
+            f"input_of_{name}",
+            [node("Identity", "x", "y")],
+            [value("x", code, "rows")],
+            [value("y", code, "rows")],
+        )
+    x, y = value("x", FLOAT, "rows"), value("y", FLOAT, "rows")
+    sequence = helper.make_tensor_sequence_value_info("y", FLOAT, ["rows"])
+    save("sequence_output", [node("SequenceConstruct", "x", "y")], [x], [sequence])
+    save("opset_99", [node("Identity", "x", "y")], [x], [y], opset=99)
+    save("ir_99", [node("Identity", "x", "y")], [x], [y], ir_version=99)
+    save("unknown_operator", [node("Frobnicate", "x", "y")], [x], [y])
+
+
+def write_models_with_external_data() -> None:
+    """Keep their weights in a file beside them, and in one above them."""
+    weights = np.array([1, 2, 3, 4], np.float32)
+    for name, location in {
+        "external": "external.data",
+        "external_outside": "../external.data",
+    }.items():
+        proto = model(
+            name,
+            [node("Add", "x w", "y")],
+            [value("x", FLOAT, "rows", 4)],
+            [value("y", FLOAT, "rows", 4)],
+            {"w": weights},
+        )
+        tensor = proto.graph.initializer[0]
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        tensor.external_data.add(key="location", value=location)
+        (TARGET / f"{name}.onnx").write_bytes(proto.SerializeToString())
+    (TARGET / "external.data").write_bytes(weights.tobytes())
+
+
+if __name__ == "__main__":
+    TARGET.mkdir(parents=True, exist_ok=True)
+    write_models_of_each_type()
+    write_models_of_many_shapes()
+    write_models_that_fail()
+    write_models_that_break_their_word()
+    write_models_to_refuse()
+    write_models_with_external_data()
