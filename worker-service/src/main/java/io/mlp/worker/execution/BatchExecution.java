@@ -58,7 +58,14 @@ class BatchExecution {
    */
   void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
     Patience patience = new Patience(working);
-    List<ClaimedJob> jobs = patience.get(() -> claim(lane, tickets.size()));
+    List<ClaimedJob> jobs;
+    try {
+      jobs = patience.get(() -> claim(lane, tickets.size()));
+    } catch (RuntimeException e) {
+      // Given back, they would come again and fail again at once; healing brings others later.
+      tickets.forEach(HeldTicket::done);
+      throw e;
+    }
     if (jobs == null) {
       tickets.forEach(HeldTicket::giveBack);
       return;
