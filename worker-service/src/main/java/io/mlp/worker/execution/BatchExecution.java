@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,6 +28,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class BatchExecution {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchExecution.class);
+
   private final JobClaims claims;
   private final LeaseKeeper leases;
   private final JobRecords records;
@@ -91,9 +96,19 @@ class BatchExecution {
       return jobs;
     }
     List<ClaimedJob> all = new ArrayList<>(jobs);
-    all.addAll(claims.claim(lane.modelVersionId(), missing));
+    all.addAll(secondLook(lane, missing));
     metrics.ticketsWithoutJob(tickets - all.size());
     return all;
+  }
+
+  /** What was claimed before must not be forgotten because the database goes away now. */
+  private List<ClaimedJob> secondLook(ModelLane lane, int missing) {
+    try {
+      return claims.claim(lane.modelVersionId(), missing);
+    } catch (DataAccessException e) {
+      LOG.warn("No second look for jobs: {}", e.toString());
+      return List.of();
+    }
   }
 
   private List<JobOutcome> infer(LoadedModel model, List<ClaimedJob> jobs) {
