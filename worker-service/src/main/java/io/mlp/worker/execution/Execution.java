@@ -55,7 +55,7 @@ public class Execution implements SmartLifecycle {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("A batch failed; its jobs are taken back when their leases run out", e);
       }
     }
