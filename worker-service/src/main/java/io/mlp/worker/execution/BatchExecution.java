@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
  * record every outcome, tell who waits, and only then hand the tickets in.
  */
 @Component
-class BatchExecution {
+class BatchExecution implements Execution.Batches {
   private static final Logger LOG = LoggerFactory.getLogger(BatchExecution.class);
 
   private final JobClaims claims;
@@ -55,13 +55,8 @@ class BatchExecution {
     this.runs = new Semaphore(settings.effectiveRuns(), true);
   }
 
-  /**
-   * Runs one batch.
-   *
-   * @param working false once the worker stops: then the batch no longer waits for a database that
-   *     is away
-   */
-  void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+  @Override
+  public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
     Patience patience = new Patience(working);
     List<ClaimedJob> jobs;
     try {
