@@ -1,0 +1,29 @@
+package io.mlp.worker;
+
+import io.mlp.worker.inference.TestModels;
+import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelRepository;
+import java.util.List;
+
+/** The models of the checkout, loaded once for all tests of this JVM. */
+public final class ShippedModels {
+  private static final List<LoadedModel> LOADED =
+      new ModelRepository(TestModels.SHIPPED, 1)
+          .load().stream().map(LoadedModel.class::cast).toList();
+
+  private ShippedModels() {}
+
+  /** Takes features FP32[-1, 4], answers with a label and the scores of three species. */
+  public static LoadedModel iris() {
+    return named("iris");
+  }
+
+  /** Has no labels, so it gives no predictions. */
+  public static LoadedModel diabetes() {
+    return named("diabetes");
+  }
+
+  private static LoadedModel named(String name) {
+    return LOADED.stream().filter(model -> model.name().equals(name)).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,168 @@
+package io.mlp.worker.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.job.FailureKind;
+import io.mlp.job.Job;
+import io.mlp.job.JobStatus;
+import io.mlp.worker.Settings;
+import io.mlp.worker.ShippedModels;
+import io.mlp.worker.job.ClaimedJob;
+import io.mlp.worker.job.FakeJobs;
+import io.mlp.worker.job.JobOutcome;
+import io.mlp.worker.job.TestJobs;
+import io.mlp.worker.result.FakeAnnouncer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+
+/** The hot path on a real model, with the stores in memory. */
+class BatchExecutionTest {
+  private final ModelLane lane = new ModelLane(ShippedModels.iris(), 7);
+  private final FakeJobs jobs = new FakeJobs();
+  private final FakeAnnouncer announcer = new FakeAnnouncer();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final BatchExecution batches =
+      new BatchExecution(
+          jobs.claims(),
+          jobs.leases(),
+          jobs.records(),
+          jobs.returns(),
+          announcer,
+          new ExecutionMetrics(meters),
+          Settings.of(ExecutionSettings.class));
+
+  @Test
+  void recordsAnnouncesAndHandsIn() {
+    ClaimedJob one = TestJobs.versicolor();
+    ClaimedJob two = TestJobs.versicolor("label");
+    jobs.waiting(one, two);
+    List<HeldTicket> tickets = FakeTicket.some(2);
+
+    batches.run(lane, tickets, () -> true);
+
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(one, two);
+    assertThat(announcer.announced()).extracting(Job::id).containsExactly(one.id(), two.id());
+    assertThat(announcer.announced()).extracting(Job::status).containsOnly(JobStatus.SUCCEEDED);
+    assertThat(tickets).allMatch(FakeTicket::isDone);
+    assertThat(finished("succeeded", "none")).isEqualTo(2);
+  }
+
+  @Test
+  void keepsTheLeases_untilTheOutcomesAreRecorded() {
+    ClaimedJob job = TestJobs.versicolor();
+    jobs.waiting(job);
+
+    batches.run(lane, FakeTicket.some(1), () -> true);
+
+    assertThat(jobs.heldAtRecord()).containsExactly(job);
+    assertThat(jobs.held()).isEmpty();
+  }
+
+  @Test
+  void harmsNoNeighbourOfABadJob() {
+    ClaimedJob good = TestJobs.versicolor();
+    ClaimedJob bad = TestJobs.unreadable();
+    jobs.waiting(bad, good);
+    List<HeldTicket> tickets = FakeTicket.some(2);
+
+    batches.run(lane, tickets, () -> true);
+
+    assertThat(announcer.announced())
+        .extracting(Job::id, Job::status)
+        .containsExactly(tuple(bad.id(), JobStatus.FAILED), tuple(good.id(), JobStatus.SUCCEEDED));
+    assertThat(tickets).allMatch(FakeTicket::isDone);
+    assertThat(finished("failed", FailureKind.INVALID_INPUT.text())).isEqualTo(1);
+    assertThat(finished("succeeded", "none")).isEqualTo(1);
+  }
+
+  /** Another worker may just have held the rows locked. */
+  @Test
+  void looksASecondTime_whereFewerJobsThanTicketsAreFound() {
+    jobs.waiting(TestJobs.versicolor());
+    List<HeldTicket> tickets = FakeTicket.some(3);
+
+    batches.run(lane, tickets, () -> true);
+
+    assertThat(jobs.asked()).containsExactly(3, 2);
+    assertThat(tickets).allMatch(FakeTicket::isDone);
+    assertThat(meters.counter("mlp.tickets.without.job").count()).isEqualTo(2);
+  }
+
+  @Test
+  void handsInTicketsThatFindNoJob() {
+    List<HeldTicket> tickets = FakeTicket.some(2);
+
+    batches.run(lane, tickets, () -> true);
+
+    assertThat(tickets).allMatch(FakeTicket::isDone);
+    assertThat(jobs.recorded()).isEmpty();
+    assertThat(announcer.announced()).isEmpty();
+  }
+
+  /** Its lease ran out and another worker has it: only that one's outcome counts. */
+  @Test
+  void announcesNothingOfAJobThatWasTakenAway() {
+    ClaimedJob lost = TestJobs.versicolor();
+    ClaimedJob kept = TestJobs.versicolor();
+    jobs.waiting(lost, kept);
+    jobs.takeAway(lost);
+
+    batches.run(lane, FakeTicket.some(2), () -> true);
+
+    assertThat(announcer.announced()).extracting(Job::id).containsExactly(kept.id());
+    assertThat(meters.counter("mlp.late.records.refused").count()).isEqualTo(1);
+  }
+
+  @Test
+  void givesTicketsBack_whenItStopsWhileTheDatabaseIsAway() {
+    jobs.claimFails(new DataAccessResourceFailureException("away"));
+    List<HeldTicket> tickets = FakeTicket.some(2);
+
+    batches.run(lane, tickets, () -> false);
+
+    assertThat(tickets).allMatch(FakeTicket::isGivenBack);
+  }
+
+  /** A ticket that stayed in hand would take a place of the prefetch for ever. */
+  @Test
+  void keepsNoTicketInHand_whenTheDatabaseRefusesTheClaim() {
+    jobs.claimFails(new DataIntegrityViolationException("refused"));
+    List<HeldTicket> tickets = FakeTicket.some(2);
+
+    assertThatThrownBy(() -> batches.run(lane, tickets, () -> true)).hasMessage("refused");
+
+    assertThat(tickets).allMatch(FakeTicket::isDone);
+  }
+
+  /** They are under a lease already; forgotten, they would wait until it runs out. */
+  @Test
+  void runsWhatItClaimedFirst_whenTheSecondLookFails() {
+    ClaimedJob job = TestJobs.versicolor();
+    jobs.waiting(job).claimSucceeds().claimFails(new DataAccessResourceFailureException("away"));
+
+    batches.run(lane, FakeTicket.some(2), () -> true);
+
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(job);
+  }
+
+  private double finished(String outcome, String kind) {
+    return meters
+        .counter(
+            "mlp.jobs.finished",
+            "model",
+            "iris",
+            "version",
+            Integer.toString(lane.model().version()),
+            "outcome",
+            outcome,
+            "kind",
+            kind)
+        .count();
+  }
+}

@@ -1,0 +1,189 @@
+package io.mlp.worker.execution;
+
+import static io.mlp.worker.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.worker.Settings;
+import io.mlp.worker.ShippedModels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ExecutionTest {
+  private final ModelLane iris = new ModelLane(ShippedModels.iris(), 1);
+  private final ModelLane diabetes = new ModelLane(ShippedModels.diabetes(), 2);
+  private final int full = ShippedModels.iris().maxBatchRows();
+
+  private final SlowBatches batches = new SlowBatches();
+  private Execution execution = started(Map.of("batches-in-flight", 1));
+
+  private record Batch(ModelLane lane, int tickets) {}
+
+  /** Batches that take as long as the test wants. */
+  private static final class SlowBatches implements Execution.Batches {
+    private final List<Batch> begun = new ArrayList<>();
+    private final Semaphore gate = new Semaphore(1);
+
+    void hold() {
+      gate.acquireUninterruptibly();
+    }
+
+    void finish() {
+      gate.release();
+    }
+
+    synchronized List<Batch> begun() {
+      return List.copyOf(begun);
+    }
+
+    @Override
+    public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+      begin(new Batch(lane, tickets.size()));
+      gate.acquireUninterruptibly();
+      gate.release();
+      if (tickets.stream().anyMatch(BrokenTicket.class::isInstance)) {
+        throw new IllegalStateException("a bad batch");
+      }
+      tickets.forEach(HeldTicket::done);
+    }
+
+    private synchronized void begin(Batch batch) {
+      begun.add(batch);
+    }
+  }
+
+  private static final class BrokenTicket implements HeldTicket {
+    @Override
+    public void done() {}
+
+    @Override
+    public void giveBack() {}
+  }
+
+  @AfterEach
+  void stop() {
+    batches.finish();
+    execution.stop();
+  }
+
+  @Test
+  void runsATicketAtOnce_whenItIsAlone() {
+    HeldTicket ticket = offer(iris, 1).getFirst();
+
+    eventually().until(() -> FakeTicket.isDone(ticket));
+    assertThat(batches.begun()).containsExactly(new Batch(iris, 1));
+  }
+
+  /** Nothing waits for a batch to fill: it is what came while another one ran. */
+  @Test
+  void runsTogether_whatCameDuringABatch() {
+    batches.hold();
+    offer(iris, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+    List<HeldTicket> gathered = offer(iris, 5);
+
+    batches.finish();
+
+    eventually().until(() -> gathered.stream().allMatch(FakeTicket::isDone));
+    assertThat(batches.begun()).containsExactly(new Batch(iris, 1), new Batch(iris, 5));
+  }
+
+  /** A model's backlog costs another model one batch, never all of them. */
+  @Test
+  void givesEachModelItsTurn() {
+    batches.hold();
+    offer(iris, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+    List<HeldTicket> many = offer(iris, 3 * full);
+    List<HeldTicket> few = offer(diabetes, 2);
+
+    batches.finish();
+
+    eventually().until(() -> many.stream().allMatch(FakeTicket::isDone));
+    assertThat(few).allMatch(FakeTicket::isDone);
+    assertThat(batches.begun())
+        .containsExactly(
+            new Batch(iris, 1),
+            new Batch(iris, full),
+            new Batch(diabetes, 2),
+            new Batch(iris, full),
+            new Batch(iris, full));
+  }
+
+  @Test
+  void runsBatchesOfOneModelSideBySide() {
+    restart(Map.of("batches-in-flight", 2));
+    batches.hold();
+    offer(iris, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+
+    offer(iris, 1);
+
+    eventually().until(() -> batches.begun().size() == 2);
+  }
+
+  @Test
+  void goesOn_whenABatchFails() {
+    execution.offer(iris, new BrokenTicket());
+    eventually().until(() -> batches.begun().size() == 1);
+
+    HeldTicket next = offer(iris, 1).getFirst();
+
+    eventually().until(() -> FakeTicket.isDone(next));
+  }
+
+  @Test
+  void finishesWhatIsInFlight_whenItStops() {
+    batches.hold();
+    HeldTicket inFlight = offer(iris, 1).getFirst();
+    eventually().until(() -> batches.begun().size() == 1);
+    HeldTicket waiting = offer(iris, 1).getFirst();
+    Thread stopping = Thread.ofVirtual().start(execution::stop);
+    eventually().until(() -> !execution.isRunning());
+
+    batches.finish();
+
+    eventually().until(() -> !stopping.isAlive());
+    assertThat(FakeTicket.isDone(inFlight)).isTrue();
+    assertThat(FakeTicket.isInHand(waiting)).as("goes back to the broker by itself").isTrue();
+    assertThat(batches.begun()).hasSize(1);
+  }
+
+  @Test
+  void doesNotWaitForABatchBeyondItsGrace() {
+    restart(Map.of("batches-in-flight", 1, "grace", "0s"));
+    batches.hold();
+    HeldTicket hung = offer(iris, 1).getFirst();
+    eventually().until(() -> batches.begun().size() == 1);
+
+    execution.stop();
+
+    assertThat(FakeTicket.isInHand(hung)).isTrue();
+  }
+
+  @Test
+  void makesProgress_whileNothingWaits() {
+    assertThat(execution.secondsWithoutProgress()).isZero();
+  }
+
+  private List<HeldTicket> offer(ModelLane lane, int count) {
+    List<HeldTicket> tickets = FakeTicket.some(count);
+    tickets.forEach(ticket -> execution.offer(lane, ticket));
+    return tickets;
+  }
+
+  private void restart(Map<String, ?> settings) {
+    execution.stop();
+    execution = started(settings);
+  }
+
+  private Execution started(Map<String, ?> settings) {
+    Execution fresh = new Execution(batches, Settings.of(ExecutionSettings.class, settings));
+    fresh.start();
+    return fresh;
+  }
+}

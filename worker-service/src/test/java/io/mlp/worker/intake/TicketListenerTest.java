@@ -1,0 +1,117 @@
+package io.mlp.worker.intake;
+
+import static io.mlp.worker.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.dispatch.Ticket;
+import io.mlp.worker.ShippedModels;
+import io.mlp.worker.execution.Execution;
+import io.mlp.worker.execution.Executions;
+import io.mlp.worker.execution.ModelLane;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+
+class TicketListenerTest {
+  private static final String QUEUE = "mlp.1.classic.iris.1";
+  private static final byte[] TICKET = new Ticket(UUID.randomUUID(), 7).encode();
+
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final RecordingChannel channel = new RecordingChannel();
+  private Execution execution = Executions.handingIn();
+  private TicketListener listener = serving();
+
+  @AfterEach
+  void stop() {
+    execution.stop();
+  }
+
+  @Test
+  void acknowledgesATicket_whenItsJobIsRecorded() {
+    listener.onMessage(message(TICKET, 17), channel.channel());
+
+    eventually().untilAsserted(() -> assertThat(channel.settled()).containsExactly("ack 17"));
+    assertThat(meters.counter("mlp.tickets.unreadable").count()).isZero();
+  }
+
+  @Test
+  void givesATicketBack_whenItsJobWasNotClaimed() {
+    execution.stop();
+    execution = Executions.givingBack();
+    listener = serving();
+
+    listener.onMessage(message(TICKET, 17), channel.channel());
+
+    eventually()
+        .untilAsserted(() -> assertThat(channel.settled()).containsExactly("nack 17 requeue"));
+  }
+
+  /** Given back, it would come again for ever; no job stands behind it. */
+  @Test
+  void acknowledgesAndCountsWhatIsNoTicket() {
+    listener.onMessage(message("hello".getBytes(UTF_8), 17), channel.channel());
+
+    assertThat(channel.settled()).containsExactly("ack 17");
+    assertThat(meters.counter("mlp.tickets.unreadable").count()).isEqualTo(1);
+  }
+
+  /** Its job is in the database, where another ticket is found for it. */
+  @Test
+  void acknowledgesATicketOfAQueueThatIsNotServed() {
+    Message message = message(TICKET, 17);
+    message.getMessageProperties().setConsumerQueue("mlp.1.classic.digits.1");
+
+    listener.onMessage(message, channel.channel());
+
+    assertThat(channel.settled()).containsExactly("ack 17");
+  }
+
+  @Test
+  void countsTicketsThatComeAgain() {
+    Message message = message(TICKET, 17);
+    message.getMessageProperties().setRedelivered(true);
+
+    listener.onMessage(message, channel.channel());
+    listener.onMessage(message(TICKET, 18), channel.channel());
+
+    assertThat(meters.counter("mlp.redeliveries").count()).isEqualTo(1);
+  }
+
+  /** The broker has the ticket back already, and its copy will claim nothing. */
+  @Test
+  void goesOn_whenTheChannelIsClosed() {
+    channel.close();
+    listener.onMessage(message(TICKET, 17), channel.channel());
+    eventually().untilAsserted(() -> assertThat(channel.settled()).hasSize(1));
+
+    listener.onMessage(message(TICKET, 18), channel.channel());
+
+    eventually().untilAsserted(() -> assertThat(channel.settled()).hasSize(2));
+  }
+
+  @Test
+  void needsAChannelToAcknowledgeOn() {
+    assertThatThrownBy(() -> listener.onMessage(message(TICKET, 17), null))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private TicketListener serving() {
+    TicketListener fresh = new TicketListener(execution, meters);
+    fresh.serve(Map.of(QUEUE, new ModelLane(ShippedModels.iris(), 7)));
+    return fresh;
+  }
+
+  private static Message message(byte[] body, long tag) {
+    MessageProperties properties = new MessageProperties();
+    properties.setConsumerQueue(QUEUE);
+    properties.setDeliveryTag(tag);
+    return new Message(body, properties);
+  }
+}

@@ -1,0 +1,133 @@
+package io.mlp.worker.job;
+
+import io.mlp.worker.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The jobs of one model version in memory, behind the classes that reach the real ones. */
+public final class FakeJobs {
+  public static final Instant COMPLETED = Instant.parse("2026-11-24T08:00:01Z");
+  public static final Instant EXPIRES = COMPLETED.plus(Duration.ofDays(7));
+
+  private static final JdbcTemplate NO_DATABASE = new JdbcTemplate();
+
+  private final WorkerIdentity worker = WorkerIdentity.create();
+  private final JobSettings settings = Settings.of(JobSettings.class);
+  private final Deque<ClaimedJob> waiting = new ArrayDeque<>();
+  private final Deque<Optional<DataAccessException>> failures = new ArrayDeque<>();
+  private final Set<UUID> taken = new HashSet<>();
+  private final List<ClaimedJob> held = new ArrayList<>();
+  private final List<Integer> asked = new ArrayList<>();
+  private final List<JobOutcome> recorded = new ArrayList<>();
+  private final List<JobOutcome.Failed> requeued = new ArrayList<>();
+  private final List<ClaimedJob> heldAtRecord = new ArrayList<>();
+
+  public FakeJobs waiting(ClaimedJob... jobs) {
+    waiting.addAll(List.of(jobs));
+    return this;
+  }
+
+  /** What the next claims do, in this order; those after them succeed. */
+  public FakeJobs claimFails(DataAccessException failure) {
+    failures.add(Optional.of(failure));
+    return this;
+  }
+
+  public FakeJobs claimSucceeds() {
+    failures.add(Optional.empty());
+    return this;
+  }
+
+  /** The lease of the job ran out: what this worker records of it comes too late. */
+  public void takeAway(ClaimedJob job) {
+    taken.add(job.id());
+  }
+
+  public List<ClaimedJob> held() {
+    return List.copyOf(held);
+  }
+
+  /** The jobs that were under a lease when outcomes were recorded. */
+  public List<ClaimedJob> heldAtRecord() {
+    return List.copyOf(heldAtRecord);
+  }
+
+  /** How many jobs each claim asked for. */
+  public List<Integer> asked() {
+    return List.copyOf(asked);
+  }
+
+  public List<JobOutcome> recorded() {
+    return List.copyOf(recorded);
+  }
+
+  public List<JobOutcome.Failed> requeued() {
+    return List.copyOf(requeued);
+  }
+
+  public JobClaims claims() {
+    return new JobClaims(NO_DATABASE, worker, settings) {
+      @Override
+      public List<ClaimedJob> claim(int modelVersionId, int most) {
+        asked.add(most);
+        Optional<DataAccessException> failure =
+            failures.isEmpty() ? Optional.empty() : failures.remove();
+        if (failure.isPresent()) {
+          throw failure.get();
+        }
+        List<ClaimedJob> claimed = new ArrayList<>();
+        while (claimed.size() < most && !waiting.isEmpty()) {
+          claimed.add(waiting.remove());
+        }
+        return claimed;
+      }
+    };
+  }
+
+  public LeaseKeeper leases() {
+    return new LeaseKeeper(NO_DATABASE, settings) {
+      @Override
+      public void hold(Collection<ClaimedJob> jobs) {
+        held.addAll(jobs);
+      }
+
+      @Override
+      public void letGo(Collection<ClaimedJob> jobs) {
+        held.removeAll(jobs);
+      }
+    };
+  }
+
+  public JobRecords records() {
+    return new JobRecords(NO_DATABASE, worker) {
+      @Override
+      public List<RecordedJob> record(List<JobOutcome> outcomes, String modelDigest) {
+        heldAtRecord.addAll(held);
+        List<JobOutcome> inTime =
+            outcomes.stream().filter(outcome -> !taken.contains(outcome.job().id())).toList();
+        recorded.addAll(inTime);
+        return inTime.stream().map(it -> new RecordedJob(it, COMPLETED, EXPIRES)).toList();
+      }
+    };
+  }
+
+  public JobReturns returns() {
+    return new JobReturns(NO_DATABASE, worker, settings) {
+      @Override
+      public void requeue(JobOutcome.Failed failed) {
+        requeued.add(failed);
+      }
+    };
+  }
+}

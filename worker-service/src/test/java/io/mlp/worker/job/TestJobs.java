@@ -1,0 +1,57 @@
+package io.mlp.worker.job;
+
+import io.mlp.job.JobIds;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Jobs as a claim finds them. */
+public final class TestJobs {
+  public static final Instant CREATED = Instant.parse("2026-11-24T08:00:00Z");
+  public static final Instant CLAIMED = Instant.parse("2026-11-24T08:00:00.250Z");
+
+  private TestJobs() {}
+
+  /** A flower that the shipped models call versicolor. */
+  public static ClaimedJob versicolor(String... outputs) {
+    return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(outputs), 1, 3);
+  }
+
+  /** One that no model takes. */
+  public static ClaimedJob unreadable() {
+    return job(List.of(), Set.of(), 1, 3);
+  }
+
+  static ClaimedJob attempt(int attempt, int most) {
+    return job(List.of(), Set.of(), attempt, most);
+  }
+
+  private static ClaimedJob job(
+      List<Tensor> inputs, Set<String> outputs, int attempts, int maxAttempts) {
+    return new ClaimedJob(
+        JobIds.next(),
+        7,
+        attempts,
+        maxAttempts,
+        4,
+        CREATED,
+        CLAIMED,
+        inputs,
+        outputs,
+        Map.of("order", "A-17"));
+  }
+
+  private static Tensor features(float... elements) {
+    ByteBuffer data = ByteBuffer.allocate(4 * elements.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float element : elements) {
+      data.putFloat(element);
+    }
+    return new Tensor("features", TensorType.FP32, TensorShape.of(1, elements.length), data.flip());
+  }
+}

@@ -1,0 +1,25 @@
+package io.mlp.worker.result;
+
+import io.mlp.job.Job;
+import io.mlp.worker.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Remembers what was announced, without a Redis. */
+public final class FakeAnnouncer extends FinishedJobAnnouncer {
+  private final List<Job> announced = new ArrayList<>();
+
+  public FakeAnnouncer() {
+    super(new RedisGate(), new StringRedisTemplate(), Settings.of(ResultSettings.class));
+  }
+
+  @Override
+  public void announce(List<Job> jobs) {
+    announced.addAll(jobs);
+  }
+
+  public List<Job> announced() {
+    return announced;
+  }
+}
