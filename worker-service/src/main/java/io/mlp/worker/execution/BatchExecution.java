@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,7 +27,9 @@ import org.springframework.stereotype.Component;
  * record every outcome, tell who waits, and only then hand the tickets in.
  */
 @Component
-class BatchExecution {
+class BatchExecution implements Execution.Batches {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchExecution.class);
+
   private final JobClaims claims;
   private final LeaseKeeper leases;
   private final JobRecords records;
@@ -50,15 +55,17 @@ class BatchExecution {
     this.runs = new Semaphore(settings.effectiveRuns(), true);
   }
 
-  /**
-   * Runs one batch.
-   *
-   * @param working false once the worker stops: then the batch no longer waits for a database that
-   *     is away
-   */
-  void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+  @Override
+  public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
     Patience patience = new Patience(working);
-    List<ClaimedJob> jobs = patience.get(() -> claim(lane, tickets.size()));
+    List<ClaimedJob> jobs;
+    try {
+      jobs = patience.get(() -> claim(lane, tickets.size()));
+    } catch (RuntimeException e) {
+      // Given back, they would come again and fail again at once; healing brings others later.
+      tickets.forEach(HeldTicket::done);
+      throw e;
+    }
     if (jobs == null) {
       tickets.forEach(HeldTicket::giveBack);
       return;
@@ -84,9 +91,19 @@ class BatchExecution {
       return jobs;
     }
     List<ClaimedJob> all = new ArrayList<>(jobs);
-    all.addAll(claims.claim(lane.modelVersionId(), missing));
+    all.addAll(secondLook(lane, missing));
     metrics.ticketsWithoutJob(tickets - all.size());
     return all;
+  }
+
+  /** What was claimed before must not be forgotten because the database goes away now. */
+  private List<ClaimedJob> secondLook(ModelLane lane, int missing) {
+    try {
+      return claims.claim(lane.modelVersionId(), missing);
+    } catch (DataAccessException e) {
+      LOG.warn("No second look for jobs: {}", e.toString());
+      return List.of();
+    }
   }
 
   private List<JobOutcome> infer(LoadedModel model, List<ClaimedJob> jobs) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -20,14 +21,25 @@ import org.springframework.stereotype.Component;
 public class Execution implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
-  private final BatchExecution batches;
+  /** What is done with a batch of tickets. */
+  interface Batches {
+    /**
+     * Runs one batch.
+     *
+     * @param working false once the worker stops: then the batch no longer waits for a database
+     *     that is away
+     */
+    void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working);
+  }
+
+  private final Batches batches;
   private final ExecutionSettings settings;
   private final BlockingQueue<ModelLane> line = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean running;
   private volatile long lastProgress = System.nanoTime();
 
-  Execution(BatchExecution batches, ExecutionSettings settings) {
+  Execution(Batches batches, ExecutionSettings settings) {
     this.batches = batches;
     this.settings = settings;
   }
@@ -55,7 +67,7 @@ public class Execution implements SmartLifecycle {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("A batch failed; its jobs are taken back when their leases run out", e);
       }
     }

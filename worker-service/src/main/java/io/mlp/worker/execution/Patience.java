@@ -1,5 +1,6 @@
 package io.mlp.worker.execution;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -16,12 +17,18 @@ import org.springframework.dao.TransientDataAccessException;
  */
 final class Patience {
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
-  private static final long PAUSE_NANOS = 1_000_000_000L;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final BooleanSupplier working;
+  private final Duration pause;
 
   Patience(BooleanSupplier working) {
+    this(working, PAUSE);
+  }
+
+  Patience(BooleanSupplier working, Duration pause) {
     this.working = working;
+    this.pause = pause;
   }
 
   /** The statement's answer, or null if the worker stops before the database comes back. */
@@ -38,7 +45,7 @@ final class Patience {
       if (!working.getAsBoolean()) {
         return null;
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(pause.toNanos());
     }
   }
 

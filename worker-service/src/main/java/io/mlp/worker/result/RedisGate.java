@@ -3,6 +3,7 @@ package io.mlp.worker.result;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,18 +18,24 @@ import org.springframework.stereotype.Component;
 class RedisGate {
   private static final Logger LOG = LoggerFactory.getLogger(RedisGate.class);
 
-  private final CircuitBreaker breaker =
-      CircuitBreaker.of(
-          "redis",
-          CircuitBreakerConfig.custom()
-              .slidingWindowSize(10)
-              .minimumNumberOfCalls(3)
-              .failureRateThreshold(50)
-              .waitDurationInOpenState(Duration.ofSeconds(2))
-              .permittedNumberOfCallsInHalfOpenState(1)
-              .build());
+  private final CircuitBreaker breaker;
 
   RedisGate() {
+    this(Clock.systemUTC());
+  }
+
+  RedisGate(Clock clock) {
+    breaker =
+        CircuitBreaker.of(
+            "redis",
+            CircuitBreakerConfig.custom()
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(3)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(Duration.ofSeconds(2))
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .clock(clock)
+                .build());
     breaker
         .getEventPublisher()
         .onStateTransition(event -> LOG.warn("Redis: {}", event.getStateTransition()));

@@ -1,0 +1,150 @@
+package io.mlp.api;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+
+@AnalyzeClasses(packages = "io.mlp.api", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ROOT = "io.mlp.api";
+
+  /** Which features each feature may use. A new package has to say so here. */
+  private static final Map<String, List<String>> ARROWS =
+      Map.of(
+          "submission", List.of("model", "dispatch", "status", "problem"),
+          "status", List.of("redis", "problem"),
+          "dispatch", List.of("model"),
+          "model", List.of("problem"),
+          "docs", List.of("model", "problem"),
+          "upkeep", List.of(),
+          "health", List.of(),
+          "redis", List.of(),
+          "problem", List.of());
+
+  @ArchTest
+  static void featuresUseEachOtherOneWay(JavaClasses classes) {
+    ARROWS.forEach((feature, used) -> {
+      String[] allowed =
+          Stream.concat(Stream.of(feature), used.stream())
+              .map(name -> ROOT + "." + name + "..")
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "." + feature + "..")
+          .should()
+          .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(allowed))))
+          .allowEmptyShould(true)
+          .check(classes);
+    });
+  }
+
+  @ArchTest
+  static void everyFeatureHasItsArrows(JavaClasses classes) {
+    TreeSet<String> features = new TreeSet<>();
+    classes.forEach(type -> {
+      String name = type.getPackageName();
+      if (!name.equals(ROOT)) {
+        features.add(name.substring(ROOT.length() + 1));
+      }
+    });
+    assertThat(features).isEqualTo(new TreeSet<>(ARROWS.keySet()));
+  }
+
+  @ArchTest
+  static final ArchRule featuresHaveNoCycles =
+      slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+  /** Names that say what a type is not, but not what it is. */
+  @ArchTest
+  static final ArchRule namesSayWhatATypeIs =
+      noClasses()
+          .should()
+          .haveNameMatching(".*(Impl|Utils?|Helper|Manager|Dto|DTO|VO)")
+          .orShould()
+          .haveNameMatching(".*\\.Abstract[A-Z].*");
+
+  @ArchTest
+  static final ArchRule constructorsTakeWhatATypeNeeds =
+      noFields()
+          .should()
+          .beAnnotatedWith(Autowired.class)
+          .orShould()
+          .beAnnotatedWith(Value.class)
+          .orShould()
+          .beAnnotatedWith("jakarta.inject.Inject")
+          .orShould()
+          .beAnnotatedWith("jakarta.annotation.Resource");
+
+  /** Times come from PostgreSQL or from the one clock, which tests can set. */
+  @ArchTest
+  static final ArchRule onlyTheClockTellsTheTime =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(OffsetDateTime.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule onlyTheConfigurationMakesTheClock =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("ApiConfiguration")
+          .should()
+          .callMethod(Clock.class, "systemUTC")
+          .orShould()
+          .callMethod(Clock.class, "systemDefaultZone");
+
+  /** A managed entity never leaves the catalogue, and nothing is written through one. */
+  @ArchTest
+  static final ArchRule onlyTheCatalogueUsesJpa =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.persistence..", "org.hibernate.annotations..");
+
+  @ArchTest
+  static final ArchRule onlyDispatchSpeaksToRabbitMq =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".dispatch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework.amqp..", "com.rabbitmq..");
+
+  @ArchTest
+  static void everyPackageIsNullMarked(JavaClasses classes) {
+    List<String> unmarked =
+        classes.stream()
+            .map(type -> type.getPackage())
+            .distinct()
+            .filter(type -> !type.isAnnotatedWith(NullMarked.class))
+            .map(JavaPackage::getName)
+            .toList();
+    assertThat(unmarked).isEmpty();
+  }
+}

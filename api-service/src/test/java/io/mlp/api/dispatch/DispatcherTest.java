@@ -1,0 +1,185 @@
+package io.mlp.api.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.api.Settings;
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.FakeRegistry;
+import io.mlp.api.model.ModelCatalogue;
+import io.mlp.dispatch.TicketQueue;
+import io.mlp.model.ModelSignature;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+class DispatcherTest {
+  private static final ModelSignature NOTHING = new ModelSignature(List.of(), List.of());
+  private static final TicketQueue DIGITS = new TicketQueue("digits", 1, TicketQueue.Type.CLASSIC);
+
+  private final ModelCatalogue catalogue =
+      new FakeRegistry().version("digits", 1, NOTHING).version("iris", 1, NOTHING).catalogue();
+  private final int digits =
+      catalogue.version("digits", 1).map(CataloguedVersion::id).orElseThrow();
+  private final FakeBacklog backlog = new FakeBacklog();
+  private final FakeBroker broker = new FakeBroker();
+  private final DispatchSettings settings =
+      Settings.of(DispatchSettings.class, Map.of("window", 5, "publish-batch", 2));
+  private final DispatchWindow window = new DispatchWindow(settings);
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final Dispatcher dispatcher =
+      new Dispatcher(catalogue, backlog, broker, window, settings, meters);
+
+  /** Jobs that wait for digits, in the order of claiming. */
+  private final class FakeBacklog implements Dispatcher.Backlog {
+    final List<UUID> waiting = new ArrayList<>();
+    final Set<Integer> due = new HashSet<>();
+    boolean away;
+
+    List<UUID> add(int count) {
+      for (int i = 0; i < count; i++) {
+        waiting.add(UUID.randomUUID());
+      }
+      return waiting;
+    }
+
+    @Override
+    public Set<Integer> versionsWithDueJobs() {
+      if (away) {
+        throw new DataAccessResourceFailureException("away");
+      }
+      return due;
+    }
+
+    @Override
+    public List<UUID> jobs(int versionId, int skip, int limit) {
+      List<UUID> jobs = versionId == digits ? waiting : List.of();
+      return jobs.stream().skip(skip).limit(limit).toList();
+    }
+  }
+
+  @Test
+  void sendsNothing_whereNothingIsDueOrInDoubt() {
+    backlog.add(3);
+
+    dispatcher.run();
+
+    assertThat(broker.jobs()).isEmpty();
+  }
+
+  @Test
+  void sendsTicketsForJobsThatAreDue() {
+    List<UUID> waiting = backlog.add(3);
+    backlog.due.add(digits);
+
+    dispatcher.run();
+
+    assertThat(broker.jobs()).isEqualTo(waiting);
+    assertThat(broker.batches()).extracting(List::size).containsExactly(2, 1);
+    assertThat(meters.counter("mlp.heals").count()).isEqualTo(3);
+  }
+
+  /** What waits in the broker already stands for the first of the jobs. */
+  @Test
+  void sendsNoTicketsForWhatHasSome() {
+    List<UUID> waiting = backlog.add(4);
+    window.doubt(digits);
+    dispatcher.run();
+    backlog.add(1);
+    window.doubt(digits);
+
+    dispatcher.run();
+
+    assertThat(broker.jobs()).isEqualTo(waiting);
+  }
+
+  @Test
+  void sendsNoMoreThanTheWindowHolds_andTheRestWhenThereIsRoom() {
+    List<UUID> waiting = backlog.add(8);
+    backlog.due.add(digits);
+    dispatcher.run();
+    assertThat(broker.jobs()).isEqualTo(waiting.subList(0, 5));
+    backlog.due.clear();
+
+    workersRun(3);
+    dispatcher.run();
+
+    assertThat(broker.jobs()).hasSize(8);
+    assertThat(window.takeDoubt(digits)).isFalse();
+  }
+
+  /** The tickets in the broker are lost with it, unless it kept them. */
+  @Test
+  void countsEverythingAnew_whenTheConnectionIsNew() {
+    List<UUID> waiting = backlog.add(2);
+    broker.reconnect();
+
+    dispatcher.run();
+
+    assertThat(broker.jobs()).isEqualTo(waiting);
+  }
+
+  @Test
+  void keepsTheDoubt_whenTheBrokerFails() {
+    backlog.add(2);
+    window.doubt(digits);
+    broker.away(true);
+    dispatcher.run();
+
+    broker.away(false);
+    dispatcher.run();
+
+    assertThat(broker.jobs()).hasSize(2);
+  }
+
+  @Test
+  void doesNothing_whileTheBrokerIsBlocked() {
+    backlog.add(2);
+    window.doubt(digits);
+    broker.block(true);
+
+    dispatcher.run();
+
+    assertThat(broker.jobs()).isEmpty();
+    assertThat(window.takeDoubt(digits)).isTrue();
+  }
+
+  @Test
+  void goesOn_whenTheDatabaseIsBack() {
+    List<UUID> waiting = backlog.add(2);
+    backlog.due.add(digits);
+    backlog.away = true;
+    dispatcher.run();
+    assertThat(broker.jobs()).isEmpty();
+
+    backlog.away = false;
+    dispatcher.run();
+
+    assertThat(broker.jobs()).isEqualTo(waiting);
+  }
+
+  /** So that new jobs get their tickets at once again. */
+  @Test
+  void findsOutThatWorkersTookTickets() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(window.reserve(digits)).isTrue();
+    }
+    assertThat(window.reserve(digits)).isFalse();
+    window.takeDoubt(digits);
+
+    dispatcher.run();
+
+    assertThat(window.reserve(digits)).isTrue();
+  }
+
+  private void workersRun(int jobs) {
+    broker.take(DIGITS, jobs);
+    backlog.waiting.subList(0, jobs).clear();
+  }
+}

@@ -1,0 +1,53 @@
+package io.mlp.api.dispatch;
+
+import io.mlp.api.Settings;
+import io.mlp.api.model.CataloguedVersion;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The real dispatching on a fake broker, for tests of other packages. */
+public final class Dispatching implements AutoCloseable {
+  private final FakeBroker broker = new FakeBroker();
+  private final TicketPublisher publisher;
+  private final Tickets tickets;
+
+  private Dispatching(Map<String, ?> settings) {
+    DispatchSettings read = Settings.of(DispatchSettings.class, settings);
+    DispatchWindow window = new DispatchWindow(read);
+    publisher = new TicketPublisher(broker, window, read);
+    tickets = new Tickets(window, publisher, read);
+    publisher.start();
+  }
+
+  public static Dispatching withWindow(int size) {
+    return new Dispatching(Map.of("window", size));
+  }
+
+  /** Where nothing can be sent, whatever the reason. */
+  public static Tickets failingTickets() {
+    DispatchSettings settings = Settings.of(DispatchSettings.class);
+    DispatchWindow window = new DispatchWindow(settings);
+    return new Tickets(window, new TicketPublisher(new FakeBroker(), window, settings), settings) {
+      @Override
+      public void send(CataloguedVersion version, Collection<UUID> jobIds) {
+        throw new IllegalStateException("no tickets today");
+      }
+    };
+  }
+
+  public Tickets tickets() {
+    return tickets;
+  }
+
+  /** The jobs whose tickets have reached the broker. */
+  public List<UUID> ticketedJobs() {
+    return broker.jobs();
+  }
+
+  @Override
+  public void close() {
+    publisher.stop();
+  }
+}

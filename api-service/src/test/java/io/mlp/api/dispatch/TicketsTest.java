@@ -1,0 +1,45 @@
+package io.mlp.api.dispatch;
+
+import static io.mlp.api.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.FakeRegistry;
+import io.mlp.model.ModelSignature;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class TicketsTest {
+  private final CataloguedVersion version =
+      new FakeRegistry()
+          .version("digits", 1, new ModelSignature(List.of(), List.of()))
+          .catalogue()
+          .all()
+          .getFirst();
+
+  @Test
+  void reservesWithinTheWindow() {
+    try (Dispatching dispatching = Dispatching.withWindow(1)) {
+      assertThat(dispatching.tickets().reserve(version)).isTrue();
+      assertThat(dispatching.tickets().reserve(version)).isFalse();
+    }
+  }
+
+  @Test
+  void sendsOneTicketAJob() {
+    List<UUID> jobs = List.of(UUID.randomUUID(), UUID.randomUUID());
+    try (Dispatching dispatching = Dispatching.withWindow(1)) {
+      dispatching.tickets().send(version, jobs);
+
+      eventually().untilAsserted(() -> assertThat(dispatching.ticketedJobs()).isEqualTo(jobs));
+    }
+  }
+
+  @Test
+  void healsAfterTheTimeThatIsSet() {
+    try (Dispatching dispatching = Dispatching.withWindow(1)) {
+      assertThat(dispatching.tickets().healAfterSeconds()).isEqualTo(30.0);
+    }
+  }
+}
