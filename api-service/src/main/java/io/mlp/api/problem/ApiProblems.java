@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -44,13 +45,21 @@ class ApiProblems {
     return answer(e.type(), e.type().status(), e.detail(), e.violations(), headers, request);
   }
 
-  @ExceptionHandler({DataAccessException.class, TransactionException.class})
+  @ExceptionHandler({
+    DataAccessResourceFailureException.class,
+    TransientDataAccessException.class,
+    TransactionException.class
+  })
   ResponseEntity<Object> storeUnavailable(RuntimeException e, HttpServletRequest request) {
-    LOG.warn("{} {}: the database failed", request.getMethod(), request.getRequestURI(), e);
+    LOG.warn(
+        "{} {}: no answer from the database: {}",
+        request.getMethod(),
+        request.getRequestURI(),
+        e.toString());
     return problem(
         ProblemException.passing(
             ProblemType.STORE_UNAVAILABLE,
-            "The database cannot be reached; nothing was stored.",
+            "The database does not answer at the moment",
             Duration.ofSeconds(2),
             null),
         request);

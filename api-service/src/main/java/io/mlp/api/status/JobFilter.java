@@ -89,10 +89,14 @@ record JobFilter(
 
   private static UUID cursor(String text) {
     try {
-      return UUID.fromString(text);
+      UUID id = UUID.fromString(text);
+      if (id.toString().equals(text)) {
+        return id;
+      }
     } catch (IllegalArgumentException _) {
-      throw refused("cursor", "is not one that this API gave");
+      // Refused below, as are the short forms that Java reads.
     }
+    throw refused("cursor", "is not one that this API gave");
   }
 
   private static ProblemException refused(String parameter, String what) {

@@ -40,7 +40,8 @@ class JobLookup {
       if (job.status().terminal()) {
         return finished(job.id(), JobJson.write(job));
       }
-      String state = job.status().text() + "-" + job.attempts();
+      // A job that was claimed, returned and claimed again has another start.
+      String state = job.status().text() + "-" + job.attempts() + "-" + job.startedAt();
       return new Found(JobJson.write(job), false, "\"" + job.id() + "-" + state + "\"");
     }
   }

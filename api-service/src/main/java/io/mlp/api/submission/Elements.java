@@ -169,7 +169,7 @@ final class Elements {
 
   /** A token that the tensor cannot hold, as a problem at its place. */
   private static ProblemException at(JsonParser json, String what) {
-    String pointer = "#" + json.streamReadContext().pathAsPointer();
+    String pointer = JsonPointers.of(json);
     return ProblemException.at(ProblemType.VALIDATION_ERROR, pointer, pointer + " " + what);
   }
 

@@ -103,7 +103,7 @@ final class InputValidation {
       return null;
     }
     if (!spec.shape().accepts(shape)) {
-      violate(where, "shape %s does not fit the model's %s".formatted(shape, spec.shape()));
+      violate(where, "%s does not fit the model's shape %s".formatted(shape, spec.shape()));
       return null;
     }
     if (shape.rank() > 0 && shape.dimension(0) == 0) {
@@ -126,7 +126,7 @@ final class InputValidation {
     try {
       return shape.elements() >= 0;
     } catch (ArithmeticException _) {
-      violate(where, "shape %s has more elements than can be counted".formatted(shape));
+      violate(where, "%s has more elements than can be counted".formatted(shape));
       return false;
     }
   }

@@ -53,7 +53,7 @@ final class JobRequestReader {
       try {
         return new JobRequestReader(json).readRequest();
       } catch (JacksonException e) {
-        String pointer = "#" + json.streamReadContext().pathAsPointer();
+        String pointer = JsonPointers.of(json);
         throw ProblemException.at(ProblemType.MALFORMED_JSON, pointer, forClients(e));
       }
     }
@@ -188,7 +188,7 @@ final class JobRequestReader {
 
   private TensorShape shape() {
     Elements elements = Elements.read(json);
-    String pointer = "#" + json.streamReadContext().pathAsPointer();
+    String pointer = JsonPointers.of(json);
     if (!elements.flat()) {
       throw refusedAt(pointer, "must be a list of whole numbers");
     }
@@ -236,7 +236,7 @@ final class JobRequestReader {
   }
 
   private String pointer() {
-    return "#" + json.streamReadContext().pathAsPointer();
+    return JsonPointers.of(json);
   }
 
   private ProblemException refused(String what) {

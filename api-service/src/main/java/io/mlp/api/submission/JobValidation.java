@@ -131,7 +131,7 @@ class JobValidation {
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       bytes += entry.getKey().getBytes(UTF_8).length + entry.getValue().getBytes(UTF_8).length;
       if (!Texts.storable(entry.getKey()) || !Texts.storable(entry.getValue())) {
-        String where = "#/metadata/" + JsonPointers.escape(entry.getKey());
+        String where = JsonPointers.member("#/metadata", entry.getKey());
         violations.add(new Violation(where + " holds U+0000 or half a surrogate pair", where));
       }
     }

@@ -1,10 +1,25 @@
 package io.mlp.api.submission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.springframework.web.util.UriUtils;
+import tools.jackson.core.JsonParser;
+
 /** Builds JSON pointers (RFC 6901) as URI fragments. */
 final class JsonPointers {
   private JsonPointers() {}
 
-  static String escape(String member) {
-    return member.replace("~", "~0").replace("/", "~1");
+  /** Where the parser stands. */
+  static String of(JsonParser json) {
+    return fragment(json.streamReadContext().pathAsPointer().toString());
+  }
+
+  /** A member of the object at that pointer. */
+  static String member(String pointer, String name) {
+    return pointer + fragment("/" + name.replace("~", "~0").replace("/", "~1")).substring(1);
+  }
+
+  private static String fragment(String pointer) {
+    return "#" + UriUtils.encodeFragment(pointer, UTF_8);
   }
 }
