@@ -19,7 +19,6 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 class ApiProblemsTest {
@@ -31,8 +30,7 @@ class ApiProblemsTest {
               .addFilters(new RequestIds())
               .build());
 
-  /** Fails as the test wants. */
-  @RestController
+  /** A controller that fails as the test wants, found by no scan. */
   static final class Failing {
     private Callable<String> outcome = () -> "no failure";
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What {@code POST /v1/jobs} takes and what it refuses, from the bytes of the body to the job that
- * is stored. Nearly all of it stands in two files for people to read: {@code refused.txt} and
- * {@code accepted.txt}.
+ * is stored. Nearly all of it stands in files for people to read: {@code accepted.txt}, {@code
+ * refused-tensors.txt} and {@code refused-requests.txt}.
  */
 class JobValidationTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -38,7 +38,7 @@ class JobValidationTest {
           Clock.fixed(NOW, ZoneOffset.UTC));
 
   static Stream<RequestFile.Case> refusals() {
-    return RequestFile.read("refused.txt");
+    return Stream.of("refused-requests.txt", "refused-tensors.txt").flatMap(RequestFile::read);
   }
 
   @ParameterizedTest
