@@ -19,28 +19,22 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 class ApiProblemsTest {
-  private final Failing failing = new Failing();
   private final MockMvcTester client =
       MockMvcTester.create(
-          MockMvcBuilders.standaloneSetup(failing)
+          MockMvcBuilders.standaloneSetup(new Failing())
               .setControllerAdvice(new ApiProblems())
               .addFilters(new RequestIds())
               .build());
 
-  /** A controller that fails as the test wants, found by no scan. */
-  static final class Failing {
-    private Callable<String> outcome = () -> "no failure";
+  private Callable<String> outcome = () -> "no failure";
 
-    void with(Exception failure) {
-      outcome =
-          () -> {
-            throw failure;
-          };
-    }
-
+  /** A controller that fails as the test wants; an inner class, so that no scan finds it. */
+  @RestController
+  final class Failing {
     @GetMapping({"/v1/jobs", "/v2/models", "/v21"})
     String get(@RequestParam(required = false) @Nullable Integer limit) throws Exception {
       return outcome.call();
@@ -50,6 +44,13 @@ class ApiProblemsTest {
     String post() throws Exception {
       return outcome.call();
     }
+  }
+
+  private void failWith(Exception failure) {
+    outcome =
+        () -> {
+          throw failure;
+        };
   }
 
   @Test
@@ -169,7 +170,7 @@ class ApiProblemsTest {
   /** As the Open Inference Protocol wants it. */
   @Test
   void answersUnderV2WithAnErrorAlone() {
-    failing.with(ProblemException.of(ProblemType.NOT_FOUND, "No model nope"));
+    failWith(ProblemException.of(ProblemType.NOT_FOUND, "No model nope"));
 
     assertThat(client.get().uri("/v2/models").header("Request-Id", "my-request-1"))
         .hasStatus(404)
@@ -180,7 +181,7 @@ class ApiProblemsTest {
 
   @Test
   void answersElsewhereWithAProblem() {
-    failing.with(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
+    failWith(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
 
     assertThat(client.get().uri("/v21")).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
   }
@@ -202,7 +203,7 @@ class ApiProblemsTest {
         "0123456789012345678901234567890123456789012345678901234567890123"
       })
   void echoesTheClientsRequestId(String id) {
-    failing.with(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
+    failWith(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
 
     MvcTestResult answer = client.get().uri("/v1/jobs").header("Request-Id", id).exchange();
 
@@ -222,7 +223,7 @@ class ApiProblemsTest {
         "01234567890123456789012345678901234567890123456789012345678901234"
       })
   void makesARequestIdOfItsOwn_whenTheClientSendsNoneThatIsDecent(String sent) {
-    failing.with(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
+    failWith(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
 
     MvcTestResult answer = client.get().uri("/v1/jobs").header("Request-Id", sent).exchange();
 
@@ -240,7 +241,7 @@ class ApiProblemsTest {
   }
 
   private MvcTestResult answerTo(Exception failure) {
-    failing.with(failure);
+    failWith(failure);
     return client.get().uri("/v1/jobs").header("Request-Id", "my-request-1").exchange();
   }
 }
