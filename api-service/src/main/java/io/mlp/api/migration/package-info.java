@@ -1,0 +1,5 @@
+/** Brings the schema up to date, once, before api and worker start. */
+@NullMarked
+package io.mlp.api.migration;
+
+import org.jspecify.annotations.NullMarked;
