@@ -37,6 +37,7 @@ class ArchitectureTest {
           "dispatch", List.of("model"),
           "model", List.of("problem"),
           "docs", List.of("model", "problem"),
+          "migration", List.of(),
           "upkeep", List.of(),
           "health", List.of(),
           "redis", List.of(),
