@@ -74,17 +74,22 @@ class Dispatcher {
     }
     try {
       waiting.versionsWithDueJobs().forEach(window::doubt);
-      for (CataloguedVersion version : versions) {
-        if (window.takeDoubt(version.id())) {
-          topUp(version);
-        } else if (window.inUse(version.id())) {
-          window.counted(version.id(), broker.ready(queue(version)));
-        }
-      }
+      versions.forEach(this::lookAt);
     } catch (DataAccessException e) {
       LOG.warn("Queues are not topped up while the database is away: {}", e.toString());
+    }
+  }
+
+  /** One queue that the broker refuses does not keep the others from their tickets. */
+  private void lookAt(CataloguedVersion version) {
+    try {
+      if (window.takeDoubt(version.id())) {
+        topUp(version);
+      } else if (window.inUse(version.id())) {
+        window.counted(version.id(), broker.ready(queue(version)));
+      }
     } catch (AmqpException e) {
-      LOG.warn("Queues are not topped up while the broker is away: {}", e.toString());
+      LOG.warn("The queue {} is not topped up: {}", queue(version).name(), e.toString());
     }
   }
 

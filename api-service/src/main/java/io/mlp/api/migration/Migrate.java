@@ -8,9 +8,9 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 
 /**
- * Migrates the schema and ends, with 0 if it is current then. Where it runs first, the services start
- * with {@code API_MIGRATE=false} and any number of replicas. A run that was killed is simply repeated:
- * each migration is one transaction, and Flyway holds a lock meanwhile.
+ * Migrates the schema and ends, with 0 if it is current then. Where it runs first, the services
+ * start with {@code API_MIGRATE=false} and any number of replicas. A run that was killed is simply
+ * repeated: each migration is one transaction, and Flyway holds a lock meanwhile.
  */
 @ImportAutoConfiguration({DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
 public final class Migrate {

@@ -96,7 +96,9 @@ final class PendingJob {
   }
 
   private static ProblemException notStored(ExecutionException e) {
-    return unavailable("The database did not confirm the job", e.getCause());
+    return SharedCommit.passing(e.getCause())
+        ? unavailable("The database did not confirm the job", e.getCause())
+        : ProblemException.of(ProblemType.INTERNAL_ERROR, "The job was not stored");
   }
 
   private static ProblemException unavailable(String detail, @Nullable Throwable cause) {

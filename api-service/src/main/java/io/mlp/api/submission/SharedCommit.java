@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
@@ -106,7 +108,7 @@ class SharedCommit implements SmartLifecycle {
     }
     Instant createdAt;
     try {
-      createdAt = store.insert(group.stream().map(this::placed).toList());
+      createdAt = insert(group);
     } catch (RuntimeException e) {
       failed(group, e);
       return;
@@ -116,21 +118,35 @@ class SharedCommit implements SmartLifecycle {
     sendTickets(group);
   }
 
+  /** A deadlock or serialization failure has rolled everything back, so the group may try again. */
+  private Instant insert(List<PendingJob> group) {
+    List<NewJobs.Placed> jobs = group.stream().map(this::placed).toList();
+    try {
+      return store.insert(jobs);
+    } catch (ConcurrencyFailureException e) {
+      LOG.warn("A group of {} jobs collided, trying once more: {}", group.size(), e.toString());
+      return store.insert(jobs);
+    }
+  }
+
   private NewJobs.Placed placed(PendingJob member) {
     return store.place(member.job(), member.reserve(tickets));
   }
 
   private void failed(List<PendingJob> group, RuntimeException e) {
-    boolean passing =
-        e instanceof DataAccessResourceFailureException
-            || e instanceof TransientDataAccessException;
-    if (group.size() == 1 || passing) {
+    if (group.size() == 1 || passing(e)) {
       LOG.warn("{} jobs could not be stored", group.size(), e);
       group.forEach(member -> member.failed(e));
     } else {
       LOG.warn("A group of {} jobs failed, trying each alone: {}", group.size(), e.toString());
       group.forEach(member -> commit(List.of(member)));
     }
+  }
+
+  /** Whether the same jobs may be stored another time. */
+  static boolean passing(@Nullable Throwable e) {
+    return e instanceof DataAccessResourceFailureException
+        || e instanceof TransientDataAccessException;
   }
 
   private void sendTickets(List<PendingJob> group) {

@@ -97,7 +97,7 @@ class SharedCommitTest {
 
     requests.get(0).stored();
     requests.get(1).stored();
-    assertThat(requests.get(2).problem().type()).isEqualTo(ProblemType.STORE_UNAVAILABLE);
+    assertThat(requests.get(2).problem().type()).isEqualTo(ProblemType.INTERNAL_ERROR);
     requests.get(3).stored();
     assertThat(store.stored())
         .extracting(NewJobs.Placed::job)

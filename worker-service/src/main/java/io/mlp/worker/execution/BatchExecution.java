@@ -1,5 +1,7 @@
 package io.mlp.worker.execution;
 
+import io.mlp.job.Failure;
+import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
 import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.InferenceRequest;
@@ -20,6 +22,8 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -135,11 +139,31 @@ class BatchExecution implements Execution.Batches {
       }
     }
     if (!ended.isEmpty()) {
-      List<RecordedJob> recorded = records.record(ended, model.onnx().digest());
+      List<RecordedJob> recorded = record(model, ended);
       List<Job> finished = recorded.stream().map(job -> JobInference.finished(model, job)).toList();
       announcer.announce(finished);
       metrics.recorded(model, recorded, ended.size() - recorded.size());
     }
     return true;
+  }
+
+  /** Records all at once; if the database refuses one of them, each alone. */
+  private List<RecordedJob> record(LoadedModel model, List<JobOutcome> outcomes) {
+    try {
+      return records.record(outcomes, model.onnx().digest());
+    } catch (NonTransientDataAccessException e) {
+      if (e instanceof DataAccessResourceFailureException) {
+        throw e;
+      }
+      LOG.error("The database refuses an outcome of {} jobs", outcomes.size(), e);
+      return outcomes.size() > 1
+          ? outcomes.stream().flatMap(one -> record(model, List.of(one)).stream()).toList()
+          : records.record(List.of(unstorable(outcomes.getFirst())), model.onnx().digest());
+    }
+  }
+
+  private static JobOutcome unstorable(JobOutcome outcome) {
+    String detail = "The database refused what the model answered";
+    return new JobOutcome.Failed(outcome.job(), new Failure(FailureKind.MODEL_ERROR, detail));
   }
 }

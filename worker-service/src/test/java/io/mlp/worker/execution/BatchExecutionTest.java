@@ -81,6 +81,21 @@ class BatchExecutionTest {
     assertThat(finished("succeeded", "none")).isEqualTo(1);
   }
 
+  @Test
+  void harmsNoNeighbourOfAnOutcomeThatTheDatabaseRefuses() {
+    ClaimedJob good = TestJobs.versicolor();
+    ClaimedJob bad = TestJobs.versicolor();
+    jobs.waiting(bad, good);
+    jobs.refuse(bad);
+
+    batches.run(lane, FakeTicket.some(2), () -> true);
+
+    assertThat(announcer.announced())
+        .extracting(Job::id, Job::status)
+        .containsExactly(tuple(bad.id(), JobStatus.FAILED), tuple(good.id(), JobStatus.SUCCEEDED));
+    assertThat(finished("failed", FailureKind.MODEL_ERROR.text())).isEqualTo(1);
+  }
+
   /** Another worker may just have held the rows locked. */
   @Test
   void looksASecondTime_whereFewerJobsThanTicketsAreFound() {

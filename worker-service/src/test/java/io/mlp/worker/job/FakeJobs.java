@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The jobs of one model version in memory, behind the classes that reach the real ones. */
@@ -27,6 +28,7 @@ public final class FakeJobs {
   private final Deque<ClaimedJob> waiting = new ArrayDeque<>();
   private final Deque<Optional<DataAccessException>> failures = new ArrayDeque<>();
   private final Set<UUID> taken = new HashSet<>();
+  private final Set<UUID> unstorable = new HashSet<>();
   private final List<ClaimedJob> held = new ArrayList<>();
   private final List<Integer> asked = new ArrayList<>();
   private final List<JobOutcome> recorded = new ArrayList<>();
@@ -52,6 +54,15 @@ public final class FakeJobs {
   /** The lease of the job ran out: what this worker records of it comes too late. */
   public void takeAway(ClaimedJob job) {
     taken.add(job.id());
+  }
+
+  /** The database refuses what the model answers for the job, and whatever group that is in. */
+  public void refuse(ClaimedJob job) {
+    unstorable.add(job.id());
+  }
+
+  private boolean refused(JobOutcome outcome) {
+    return outcome instanceof JobOutcome.Succeeded && unstorable.contains(outcome.job().id());
   }
 
   public List<ClaimedJob> held() {
@@ -114,6 +125,9 @@ public final class FakeJobs {
       @Override
       public List<RecordedJob> record(List<JobOutcome> outcomes, String modelDigest) {
         heldAtRecord.addAll(held);
+        if (outcomes.stream().anyMatch(FakeJobs.this::refused)) {
+          throw new DataIntegrityViolationException("refused");
+        }
         List<JobOutcome> inTime =
             outcomes.stream().filter(outcome -> !taken.contains(outcome.job().id())).toList();
         recorded.addAll(inTime);
