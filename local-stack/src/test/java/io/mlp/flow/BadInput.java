@@ -149,7 +149,7 @@ record BadInput(String name, String body, int status, List<String> pointers) {
             "a tensor given twice in the protocol's form",
             "{\"model\": \"digits\", \"inputs\": [%s, %s]}".formatted(image, image),
             422,
-            "#/inputs/1"),
+            "#/inputs/1/name"),
         of(
             "a tensor without data",
             "{\"inputs\": [{\"name\": \"image\", \"shape\": [1, 64], \"datatype\": \"FP32\"}]}",
@@ -211,7 +211,7 @@ record BadInput(String name, String body, int status, List<String> pointers) {
         member(
             "U+0000 in a name of metadata",
             "\"metadata\": {\"a\\u0000/\": \"\"}",
-            "#/metadata/a\0~1"),
+            "#/metadata/a%00~1"),
         member(
             "half a character in metadata", "\"metadata\": {\"k\": \"\\ud83d\"}", "#/metadata/k"),
         member(
