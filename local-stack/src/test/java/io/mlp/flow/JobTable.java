@@ -1,0 +1,189 @@
+package io.mlp.flow;
+
+import io.mlp.job.JobIds;
+import io.mlp.tensor.TensorCodec;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Writes jobs straight into a database, and looks at what becomes of their rows. */
+public final class JobTable {
+  private final JdbcClient sql;
+
+  public JobTable(Database database) {
+    this.sql = database.sql();
+  }
+
+  /** A job to write; it has no inputs. */
+  public record NewRow(int versionId, String owner, int priority, long turn, int maxAttempts) {
+    public static NewRow of(int versionId) {
+      return new NewRow(versionId, "owner", 4, 0, 3);
+    }
+
+    public NewRow of(String other) {
+      return new NewRow(versionId, other, priority, turn, maxAttempts);
+    }
+
+    public NewRow priority(int other) {
+      return new NewRow(versionId, owner, other, turn, maxAttempts);
+    }
+
+    public NewRow turn(long other) {
+      return new NewRow(versionId, owner, priority, other, maxAttempts);
+    }
+
+    public NewRow maxAttempts(int other) {
+      return new NewRow(versionId, owner, priority, turn, other);
+    }
+  }
+
+  /** A row of {@code live}; the durations are from now, by the database's clock. */
+  public record LiveRow(
+      int fence,
+      int attempts,
+      Duration readyIn,
+      Duration dueIn,
+      @Nullable Duration leaseLeft,
+      @Nullable UUID worker) {}
+
+  /** What an outcome writes into {@code job}; the outputs in hex. */
+  public record JobRow(
+      String status,
+      int attempts,
+      @Nullable OffsetDateTime startedAt,
+      @Nullable OffsetDateTime completedAt,
+      @Nullable OffsetDateTime expiresAt,
+      @Nullable String worker,
+      @Nullable String digest,
+      @Nullable String outputs,
+      @Nullable String predictions,
+      @Nullable String failureKind,
+      @Nullable String failureDetail) {}
+
+  /** A row of {@code attempt}. */
+  public record AttemptRow(int fence, @Nullable UUID worker, String kind, String detail) {}
+
+  /** Writes a job that waits, and tells its id. */
+  public UUID add(NewRow row) {
+    UUID id = JobIds.next();
+    sql.sql(
+            """
+            insert into job (id, model_version_id, owner, priority, max_attempts, retention, inputs)
+            values (:id, :version, :owner, :priority, :maxAttempts, interval '7 days', :inputs)
+            """)
+        .param("id", id)
+        .param("version", row.versionId)
+        .param("owner", row.owner)
+        .param("priority", row.priority)
+        .param("maxAttempts", row.maxAttempts)
+        .param("inputs", TensorCodec.encode(List.of()))
+        .update();
+    sql.sql(
+            """
+            insert into live (job_id, model_version_id, owner, priority, turn, max_attempts,
+                              ready_at, due_at)
+            values (:id, :version, :owner, :priority, :turn, :maxAttempts, now(), now())
+            """)
+        .param("id", id)
+        .param("version", row.versionId)
+        .param("owner", row.owner)
+        .param("priority", row.priority)
+        .param("turn", row.turn)
+        .param("maxAttempts", row.maxAttempts)
+        .update();
+    return id;
+  }
+
+  public List<UUID> add(NewRow row, int times) {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      ids.add(add(row));
+    }
+    return ids;
+  }
+
+  /** Changes a job's row in {@code live}. */
+  public void update(UUID id, String assignments) {
+    sql.sql("update live set " + assignments + " where job_id = :id").param("id", id).update();
+  }
+
+  /** Lets the time pass in which the job's worker should have renewed its lease. */
+  public void loseWorker(UUID id) {
+    update(id, "lease_until = now() - interval '1 second'");
+  }
+
+  /** Lets the time pass that a job waits for after a failed attempt. */
+  public void endBackoff(UUID id) {
+    update(id, "ready_at = now(), due_at = now()");
+  }
+
+  public void passDeadline(UUID id) {
+    update(id, "deadline = now() - interval '1 second'");
+  }
+
+  public Optional<LiveRow> live(UUID id) {
+    return sql.sql(
+            """
+            select fence, attempts, worker_id,
+                   extract(epoch from ready_at - now()) as ready_in,
+                   extract(epoch from due_at - now()) as due_in,
+                   extract(epoch from lease_until - now()) as lease_left
+            from live where job_id = :id
+            """)
+        .param("id", id)
+        .query((row, _) -> {
+          BigDecimal leaseLeft = row.getBigDecimal("lease_left");
+          return new LiveRow(
+              row.getInt("fence"),
+              row.getInt("attempts"),
+              seconds(row.getBigDecimal("ready_in")),
+              seconds(row.getBigDecimal("due_in")),
+              leaseLeft == null ? null : seconds(leaseLeft),
+              row.getObject("worker_id", UUID.class));
+        })
+        .optional();
+  }
+
+  private static Duration seconds(BigDecimal seconds) {
+    return Duration.ofNanos(seconds.movePointRight(9).longValueExact());
+  }
+
+  public JobRow job(UUID id) {
+    return sql.sql("select *, encode(outputs, 'hex') as output_hex from job where id = :id")
+        .param("id", id)
+        .query((row, _) ->
+            new JobRow(
+                row.getString("status"),
+                row.getInt("attempts"),
+                row.getObject("started_at", OffsetDateTime.class),
+                row.getObject("completed_at", OffsetDateTime.class),
+                row.getObject("expires_at", OffsetDateTime.class),
+                row.getString("worker"),
+                row.getString("model_digest"),
+                row.getString("output_hex"),
+                row.getString("predictions"),
+                row.getString("failure_kind"),
+                row.getString("failure_detail")))
+        .single();
+  }
+
+  /** The job's failed attempts in their order. */
+  public List<AttemptRow> attempts(UUID id) {
+    return sql.sql(
+            "select fence, worker_id, kind, detail from attempt where job_id = :id order by fence")
+        .param("id", id)
+        .query((row, _) ->
+            new AttemptRow(
+                row.getInt("fence"),
+                row.getObject("worker_id", UUID.class),
+                row.getString("kind"),
+                row.getString("detail")))
+        .list();
+  }
+}

@@ -1,0 +1,242 @@
+package io.mlp.worker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.flow.Database;
+import io.mlp.flow.IdleModel;
+import io.mlp.flow.JobTable;
+import io.mlp.flow.JobTable.NewRow;
+import io.mlp.flow.SharedStack;
+import io.mlp.job.Failure;
+import io.mlp.job.FailureKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Who gets a job, in which order, under which number, and how it comes back: promises that rest on
+ * PostgreSQL's locks and clock, so PostgreSQL is asked.
+ */
+@ExtendWith(SharedStack.class)
+class ClaimIT {
+  private static final Failure LOST_TOUCH = new Failure(FailureKind.STORE_UNAVAILABLE, "away");
+
+  private final Database database;
+  private final JobTable jobs;
+  private final int version;
+  private final HandWorker worker;
+
+  /** Each test has a model version of its own, so it sees no other test's jobs. */
+  ClaimIT(Database database) {
+    this.database = database;
+    this.jobs = new JobTable(database);
+    this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
+    this.worker = new HandWorker(database);
+  }
+
+  @AfterEach
+  void closeWorker() {
+    worker.close();
+  }
+
+  @Test
+  void noTwoWorkersClaimTheSameJob() throws Exception {
+    List<UUID> waiting = jobs.add(NewRow.of(version), 600);
+    List<UUID> claimed = new ArrayList<>();
+    try (ExecutorService workers = Executors.newFixedThreadPool(4)) {
+      List<Future<List<UUID>>> hauls = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        hauls.add(workers.submit(this::claimAll));
+      }
+      for (Future<List<UUID>> haul : hauls) {
+        claimed.addAll(haul.get());
+      }
+    }
+    assertThat(claimed).containsExactlyInAnyOrderElementsOf(waiting);
+  }
+
+  /** In batches of uneven size, until no job waits. */
+  private List<UUID> claimAll() {
+    List<UUID> ids = new ArrayList<>();
+    try (HandWorker other = new HandWorker(database)) {
+      while (database.count("live where model_version_id = ? and lease_until is null", version)
+          > 0) {
+        int most = ThreadLocalRandom.current().nextInt(1, 9);
+        other.claim(version, most).forEach(job -> ids.add(job.id()));
+      }
+    }
+    return ids;
+  }
+
+  @Test
+  void theBestJobComesFirst_byPriorityThenTurnThenAge() {
+    List<NewRow> rows = new ArrayList<>();
+    for (int priority = 0; priority < 3; priority++) {
+      for (int turn = 0; turn < 3; turn++) {
+        rows.addAll(Collections.nCopies(2, NewRow.of(version).priority(priority).turn(turn)));
+      }
+    }
+    Collections.shuffle(rows, new Random(7));
+    record Stored(NewRow row, UUID id) {}
+    List<UUID> expected =
+        rows.stream()
+            .map(row -> new Stored(row, jobs.add(row)))
+            .sorted((a, b) ->
+                a.row.priority() != b.row.priority()
+                    ? b.row.priority() - a.row.priority()
+                    : a.row.turn() != b.row.turn()
+                        ? Long.compare(a.row.turn(), b.row.turn())
+                        : a.id.toString().compareTo(b.id.toString()))
+            .map(Stored::id)
+            .toList();
+    List<UUID> claimed = new ArrayList<>();
+    for (int i = 0; i < expected.size(); i++) {
+      claimed.add(worker.claim(version, 1).getFirst().id());
+    }
+    assertThat(claimed).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void aClaimOfSeveralTakesTheBestOnes() {
+    jobs.add(NewRow.of(version).priority(1), 5);
+    List<UUID> best = jobs.add(NewRow.of(version).priority(8), 3);
+    assertThat(worker.claim(version, 3))
+        .extracting(ClaimedJob::id)
+        .containsExactlyInAnyOrderElementsOf(best);
+  }
+
+  @Test
+  void aClaimTakesOnlyItsOwnModelsJobs() {
+    jobs.add(NewRow.of(IdleModel.register(database, "other-" + UUID.randomUUID())));
+    assertThat(worker.claim(version, 10)).isEmpty();
+  }
+
+  @Test
+  void aClaimLeavesJobsWhoseDeadlineHasPassed() {
+    jobs.passDeadline(jobs.add(NewRow.of(version)));
+    UUID inTime = jobs.add(NewRow.of(version));
+    jobs.update(inTime, "deadline = now() + interval '1 hour'");
+    assertThat(worker.claim(version, 10)).extracting(ClaimedJob::id).containsExactly(inTime);
+  }
+
+  @Test
+  void aClaimedJobIsItsWorkersForTheLease() {
+    UUID id = jobs.add(NewRow.of(version));
+    ClaimedJob job = worker.claimOne(version);
+    JobTable.LiveRow row = jobs.live(id).orElseThrow();
+    assertThat(row.worker()).isEqualTo(worker.identity().id());
+    assertThat(row.leaseLeft()).isBetween(HandWorker.LEASE.minusSeconds(20), HandWorker.LEASE);
+    assertThat(job.queueTime()).isPositive();
+    try (HandWorker other = new HandWorker(database)) {
+      assertThat(other.claim(version, 10)).isEmpty();
+    }
+  }
+
+  @Test
+  void aJobWhoseInputsCannotBeReadComesWithout_andItsNeighbourWhole() {
+    UUID broken = jobs.add(NewRow.of(version));
+    database.sql().sql("update job set inputs = 'x' where id = ?").param(broken).update();
+    jobs.add(NewRow.of(version));
+    assertThat(worker.claim(version, 2)).hasSize(2).allMatch(job -> job.inputs().isEmpty());
+  }
+
+  @Test
+  void theFenceRisesWithEachClaimAndIsNeverReset_attemptsCountOnlyWhatWasSpent() {
+    UUID id = jobs.add(NewRow.of(version).maxAttempts(10));
+    ClaimedJob first = worker.claimOne(version);
+    worker.returns().release(List.of(first));
+    ClaimedJob second = worker.claimOne(version);
+    worker.returns().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
+    jobs.endBackoff(id);
+    ClaimedJob third = worker.claimOne(version);
+    assertThat(List.of(first, second, third))
+        .extracting(ClaimedJob::fence)
+        .containsExactly(1, 2, 3);
+    assertThat(List.of(first, second, third))
+        .extracting(ClaimedJob::attempts)
+        .containsExactly(1, 1, 2);
+  }
+
+  @Test
+  void aReleasedJobWaitsAgainAtOnce_asIfItHadNotBeenClaimed() {
+    UUID id = jobs.add(NewRow.of(version));
+    worker.returns().release(List.of(worker.claimOne(version)));
+    JobTable.LiveRow row = jobs.live(id).orElseThrow();
+    assertThat(row.attempts()).isZero();
+    assertThat(row.leaseLeft()).isNull();
+    assertThat(row.worker()).isNull();
+    assertThat(row.readyIn()).isNegative();
+    assertThat(row.dueIn()).isNegative();
+    assertThat(jobs.attempts(id)).isEmpty();
+    assertThat(worker.claim(version, 1)).hasSize(1);
+  }
+
+  @Test
+  void aRequeuedJobBacksOff_longerEachTimeUpToALimit() {
+    UUID id = jobs.add(NewRow.of(version).maxAttempts(10));
+    for (int seconds : new int[] {100, 200, 300, 300}) {
+      worker.returns().requeue(new JobOutcome.Failed(worker.claimOne(version), LOST_TOUCH));
+      JobTable.LiveRow row = jobs.live(id).orElseThrow();
+      assertThat(row.leaseLeft()).isNull();
+      assertThat(row.readyIn())
+          .isBetween(Duration.ofSeconds(seconds / 2 - 20L), Duration.ofSeconds(seconds));
+      assertThat(row.dueIn()).isEqualTo(row.readyIn());
+      assertThat(worker.claim(version, 1)).isEmpty();
+      jobs.endBackoff(id);
+    }
+    assertThat(jobs.attempts(id))
+        .extracting(JobTable.AttemptRow::fence)
+        .containsExactly(1, 2, 3, 4);
+    assertThat(jobs.attempts(id))
+        .allMatch(attempt -> attempt.kind().equals("store_unavailable"))
+        .allMatch(attempt -> worker.identity().id().equals(attempt.worker()));
+  }
+
+  @Test
+  void aWorkerThatLostAJobCannotGiveItBack() {
+    UUID id = jobs.add(NewRow.of(version));
+    ClaimedJob lost = worker.claimOne(version);
+    worker.returns().release(List.of(lost));
+    try (HandWorker other = new HandWorker(database)) {
+      other.claimOne(version);
+      worker.returns().release(List.of(lost));
+      worker.returns().requeue(new JobOutcome.Failed(lost, LOST_TOUCH));
+      assertThat(jobs.live(id).orElseThrow().worker()).isEqualTo(other.identity().id());
+      assertThat(jobs.live(id).orElseThrow().attempts()).isEqualTo(1);
+      assertThat(jobs.attempts(id)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRenewalProlongsTheLeasesThatAreHeld_eachUnderItsFence() {
+    jobs.add(NewRow.of(version), 3);
+    List<ClaimedJob> claimed = worker.claim(version, 3);
+    ClaimedJob held = claimed.get(0);
+    ClaimedJob letGo = claimed.get(1);
+    ClaimedJob lost = claimed.get(2);
+    claimed.forEach(job -> jobs.update(job.id(), "lease_until = now() + interval '5 seconds'"));
+    jobs.update(lost.id(), "fence = fence + 1");
+    worker.leases().hold(claimed);
+    worker.leases().letGo(List.of(letGo));
+    worker.leases().renew();
+    assertThat(leaseLeft(held)).isGreaterThan(HandWorker.LEASE.minusSeconds(20));
+    assertThat(new HashSet<>(List.of(leaseLeft(letGo), leaseLeft(lost))))
+        .allMatch(left -> left.compareTo(Duration.ofSeconds(5)) <= 0);
+  }
+
+  private Duration leaseLeft(ClaimedJob job) {
+    Duration left = jobs.live(job.id()).orElseThrow().leaseLeft();
+    return left == null ? Duration.ZERO : left;
+  }
+}
