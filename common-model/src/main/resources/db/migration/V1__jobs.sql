@@ -97,8 +97,9 @@ create table live (
     autovacuum_vacuum_threshold = 5000,
     autovacuum_vacuum_cost_delay = 0
 );
--- The order in which jobs are claimed. It names no column that a claim, renewal or release moves.
-create index live_claim_order on live (model_version_id, priority desc, turn, job_id);
+-- The order in which jobs are claimed. It names no column that a claim, renewal or release moves, and
+-- not the key: while the table is empty a planner would take this index to look a job up.
+create index live_claim_order on live (model_version_id, priority desc, turn);
 create index live_deadline on live (deadline) where deadline is not null;
 
 -- Every try that did not succeed.

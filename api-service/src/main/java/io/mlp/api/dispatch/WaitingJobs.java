@@ -10,6 +10,23 @@ import org.springframework.stereotype.Component;
 /** The jobs in {@code live} that wait for a worker, as the dispatcher asks for them. */
 @Component
 class WaitingJobs implements Dispatcher.Backlog {
+  private static final String DUE =
+      """
+      select id from model_version v
+      where exists (
+        select from live
+        where model_version_id = v.id
+          and lease_until is null and ready_at <= now() and due_at <= now())
+      """;
+
+  private static final String WAITING =
+      """
+      select job_id from live
+      where model_version_id = :version and lease_until is null and ready_at <= now()
+      order by priority desc, turn
+      offset :skip limit :limit
+      """;
+
   private final JdbcClient jdbc;
 
   WaitingJobs(JdbcClient jdbc) {
@@ -18,28 +35,12 @@ class WaitingJobs implements Dispatcher.Backlog {
 
   @Override
   public Set<Integer> versionsWithDueJobs() {
-    return new HashSet<>(
-        jdbc.sql(
-                """
-                select id from model_version v
-                where exists (
-                  select from live
-                  where model_version_id = v.id
-                    and lease_until is null and ready_at <= now() and due_at <= now())
-                """)
-            .query(Integer.class)
-            .list());
+    return new HashSet<>(jdbc.sql(DUE).query(Integer.class).list());
   }
 
   @Override
   public List<UUID> jobs(int versionId, int skip, int limit) {
-    return jdbc.sql(
-            """
-            select job_id from live
-            where model_version_id = :version and lease_until is null and ready_at <= now()
-            order by priority desc, turn, job_id
-            offset :skip limit :limit
-            """)
+    return jdbc.sql(WAITING)
         .param("version", versionId)
         .param("skip", skip)
         .param("limit", limit)

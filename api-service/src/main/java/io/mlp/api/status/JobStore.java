@@ -4,6 +4,7 @@ import io.mlp.job.Job;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -30,6 +31,35 @@ class JobStore {
       left join live l on l.job_id = j.id
       """;
 
+  private static final String FIND = WITH_OUTPUTS + FROM + "where j.id = :id";
+
+  private static final String FIND_FINISHED =
+      WITH_OUTPUTS + FROM + "where j.id = any(:ids) and l.job_id is null";
+
+  private static final String PAGE =
+      "select * from ("
+          + FACTS
+          + """
+          from (
+            select * from job
+            where id < :before and id >= :from
+            order by id desc limit :scan
+          ) j
+          join model_version v on v.id = j.model_version_id
+          left join live l on l.job_id = j.id
+          ) jobs
+          where (:model::text is null or model = :model)
+            and (:version::integer is null or version = :version)
+            and (:status::text is null or status = :status)
+          order by id desc limit :limit
+          """;
+
+  private static final String LAST_SCANNED =
+      """
+      select id from job where id < :before and id >= :from
+      order by id desc offset :last limit 1
+      """;
+
   private final JdbcClient jdbc;
 
   JobStore(JdbcClient jdbc) {
@@ -37,14 +67,11 @@ class JobStore {
   }
 
   Optional<Job> find(UUID id) {
-    return jdbc.sql(WITH_OUTPUTS + FROM + "where j.id = :id")
-        .param("id", id)
-        .query(JobRows::withOutputs)
-        .optional();
+    return jdbc.sql(FIND).param("id", id).query(JobRows::withOutputs).optional();
   }
 
   List<Job> findFinished(List<UUID> ids) {
-    return jdbc.sql(WITH_OUTPUTS + FROM + "where j.id = any(:ids) and l.job_id is null")
+    return jdbc.sql(FIND_FINISHED)
         .param("ids", ids.toArray(UUID[]::new))
         .query(JobRows::withOutputs)
         .list();
@@ -56,23 +83,7 @@ class JobStore {
    */
   JobPage page(JobFilter filter) {
     List<Job> jobs =
-        jdbc.sql(
-                "select * from ("
-                    + FACTS
-                    + """
-                    from (
-                      select * from job
-                      where id < :before and id >= :from
-                      order by id desc limit :scan
-                    ) j
-                    join model_version v on v.id = j.model_version_id
-                    left join live l on l.job_id = j.id
-                    ) jobs
-                    where (:model::text is null or model = :model)
-                      and (:version::integer is null or version = :version)
-                      and (:status::text is null or status = :status)
-                    order by id desc limit :limit
-                    """)
+        jdbc.sql(PAGE)
             .param("before", filter.before())
             .param("from", filter.from())
             .param("scan", filter.scan())
@@ -85,15 +96,11 @@ class JobStore {
     return new JobPage(jobs, next(filter, jobs));
   }
 
-  private @org.jspecify.annotations.Nullable UUID next(JobFilter filter, List<Job> jobs) {
+  private @Nullable UUID next(JobFilter filter, List<Job> jobs) {
     if (jobs.size() == filter.limit()) {
       return jobs.getLast().id();
     }
-    return jdbc.sql(
-            """
-            select id from job where id < :before and id >= :from
-            order by id desc offset :last limit 1
-            """)
+    return jdbc.sql(LAST_SCANNED)
         .param("before", filter.before())
         .param("from", filter.from())
         .param("last", filter.scan() - 1)

@@ -19,7 +19,7 @@ class DeadlineSweep {
       with passed as materialized (
         select job_id, attempts, claimed_at from live
         where deadline < now()
-        order by job_id limit :batch
+        order by deadline limit :batch
         for update skip locked
       ), ended as (
         delete from live l using passed where l.job_id = passed.job_id

@@ -35,7 +35,7 @@ public class JobClaims {
         select job_id from live
         where model_version_id = ? and lease_until is null and ready_at <= now()
           and (deadline is null or deadline > now())
-        order by priority desc, turn, job_id
+        order by priority desc, turn
         limit ?
         for update skip locked
       ), claimed as (

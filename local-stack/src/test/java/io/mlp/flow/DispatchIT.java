@@ -1,0 +1,191 @@
+package io.mlp.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketQueue;
+import io.mlp.local.servers.Servers;
+import io.mlp.worker.intake.Intake;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A 202 holds whatever becomes of tickets, broker and cache: an api and a worker of their own,
+ * which reach broker and Redis through proxies that this test cuts and freezes.
+ */
+@ExtendWith(SharedStack.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DispatchIT {
+  /** Queues of another name than those of the shared stack. */
+  private static final TicketQueue.Type QUEUES = TicketQueue.Type.QUORUM;
+
+  private static final int WINDOW = 5;
+  private static final String JOB = HeldOut.DIGITS.anyJob();
+
+  private final CuttableProxy broker;
+  private final CuttableProxy redis;
+  private final Database database;
+  private final Stack stack;
+  private final Client client;
+  private final TicketQueues queues;
+  private final Intake intake;
+
+  DispatchIT(Servers servers, Database database) {
+    this.broker = CuttableProxy.to(servers.broker().port());
+    this.redis = CuttableProxy.to(servers.redis().port());
+    this.database = database;
+    this.stack = Stack.start(servers, database, properties());
+    this.client = stack.client();
+    this.queues = TicketQueues.of(servers.broker(), QUEUES);
+    this.intake = stack.worker().bean(Intake.class);
+  }
+
+  private Map<String, String> properties() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("spring.rabbitmq.port", Integer.toString(broker.port()));
+    properties.put("spring.data.redis.port", Integer.toString(redis.port()));
+    properties.put("MLP_QUEUE_TYPE", QUEUES.name());
+    properties.put("API_DISPATCH_WINDOW", Integer.toString(WINDOW));
+    properties.put("API_HEAL_AFTER", "1s");
+    properties.put("API_DISPATCH_INTERVAL", "50ms");
+    properties.put("API_WAIT_REREAD", "200ms");
+    return properties;
+  }
+
+  @BeforeEach
+  void awaitSubscription() {
+    await().atMost(Duration.ofSeconds(30)).until(intake::subscribed);
+  }
+
+  @AfterEach
+  void restore() {
+    broker.restore();
+    redis.restore();
+    if (!intake.isRunning()) {
+      intake.start();
+    }
+  }
+
+  @AfterAll
+  void close() {
+    stack.close();
+    queues.close();
+    broker.close();
+    redis.close();
+  }
+
+  @Test
+  void jobsGetOtherTickets_whenTheBrokerLostTheirs() {
+    intake.stop();
+    List<UUID> jobs = submit(3);
+    await().until(() -> queues.ready("digits", 1) == 3);
+
+    assertThat(queues.purge("digits", 1)).isEqualTo(3);
+    intake.start();
+
+    assertAllSucceed(jobs);
+  }
+
+  @Test
+  void aBacklogLongerThanTheWindowIsWorkedOff() {
+    intake.stop();
+    List<UUID> jobs = submit(10 * WINDOW);
+
+    // Tickets that are under way just when the broker is asked are not counted, so a few more fit.
+    await()
+        .during(Duration.ofMillis(500))
+        .untilAsserted(() -> assertThat(queues.ready("digits", 1)).isBetween(WINDOW, 3 * WINDOW));
+    assertThat(database.count("live")).isEqualTo(jobs.size());
+    intake.start();
+
+    assertAllSucceed(jobs);
+  }
+
+  @Test
+  void doubledTicketsRunNothingTwice() {
+    UUID job = submit(1).getFirst();
+    client.awaitEnd(job);
+    double before = stack.worker().counted("mlp.tickets.without.job");
+
+    for (int i = 0; i < 10; i++) {
+      queues.publish("digits", 1, new Ticket(job, 1).encode());
+    }
+
+    await().until(() -> stack.worker().counted("mlp.tickets.without.job") >= before + 10);
+    assertThat(client.job(job).path("attempts").asInt()).isEqualTo(1);
+    assertThat(database.count("attempt")).isZero();
+  }
+
+  @Test
+  void aMessageThatIsNoTicketIsDropped_andTheWorkerGoesOn() {
+    double before = stack.worker().counted("mlp.tickets.unreadable");
+
+    queues.publish("digits", 1, "no ticket".getBytes(UTF_8));
+
+    await().until(() -> stack.worker().counted("mlp.tickets.unreadable") == before + 1);
+    assertAllSucceed(submit(1));
+    assertThat(queues.ready("digits", 1)).isZero();
+  }
+
+  @Test
+  void acceptsJobs_whenTheBrokerIsAway() {
+    broker.cut();
+
+    List<UUID> jobs = submit(3);
+    assertThat(client.job(jobs.getFirst()).path("status").asString()).isEqualTo("queued");
+    broker.restore();
+
+    assertAllSucceed(jobs);
+  }
+
+  @Test
+  void acceptsJobs_whenTheBrokerIsFrozen() {
+    broker.freeze();
+
+    List<UUID> jobs = submit(3);
+    broker.restore();
+
+    assertAllSucceed(jobs);
+  }
+
+  @Test
+  void answersThoseWhoWait_whenRedisIsAway() {
+    redis.cut();
+
+    assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
+    redis.restore();
+    assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
+  }
+
+  @Test
+  void answersThoseWhoWait_whenRedisIsFrozen() {
+    redis.freeze();
+
+    assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
+  }
+
+  private List<UUID> submit(int jobs) {
+    return IntStream.range(0, jobs).mapToObj(_ -> client.submit(JOB)).toList();
+  }
+
+  private void assertAllSucceed(List<UUID> jobs) {
+    for (UUID id : jobs) {
+      JsonNode job = client.awaitEnd(id);
+      assertThat(job.path("status").asString()).as(job.toString()).isEqualTo("succeeded");
+    }
+    assertThat(database.count("live")).isZero();
+  }
+}
