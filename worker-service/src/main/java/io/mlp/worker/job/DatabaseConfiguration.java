@@ -51,6 +51,8 @@ class DatabaseConfiguration {
     pool.addDataSourceProperty("connectTimeout", "5");
     pool.addDataSourceProperty("socketTimeout", "10");
     pool.addDataSourceProperty("tcpKeepAlive", "true");
+    // The failing row, with its tensors, is no matter for a log.
+    pool.addDataSourceProperty("logServerErrorDetail", "false");
     pool.addDataSourceProperty("options", options);
     return pool;
   }
