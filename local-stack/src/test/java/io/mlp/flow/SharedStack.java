@@ -2,8 +2,10 @@ package io.mlp.flow;
 
 import io.mlp.local.servers.Servers;
 import io.mlp.local.servers.TestServers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -23,6 +25,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class SharedStack implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(SharedStack.class);
+
+  static {
+    // A busy machine is slow; what never comes is told soon enough.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
+
   private static final List<Class<?>> GIVEN = List.of(Stack.class, Database.class, Servers.class);
 
   @Override
