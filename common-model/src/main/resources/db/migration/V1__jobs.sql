@@ -68,7 +68,7 @@ create table job (
     predictions       jsonb,                 -- [{"label","score"}], one a row
     failure_kind      text,
     failure_detail    text
-) with (fillfactor = 45); -- room on the page for the outcome
+) with (fillfactor = 35); -- room on the page for the outcome, beside what it replaces
 -- Tensors are numbers that hardly compress: do not spend the CPU on trying.
 alter table job alter column inputs set storage external;
 alter table job alter column outputs set storage external;

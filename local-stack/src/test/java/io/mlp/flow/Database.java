@@ -1,35 +1,38 @@
 package io.mlp.flow;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.mlp.local.servers.PostgresServer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A database of its own in the shared PostgreSQL, so that tests do not see each other's rows. */
+/** A database of its own of a test's own, so that tests do not see each other's rows. */
 public final class Database implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final HikariDataSource pool = new HikariDataSource();
 
-  private Database(PostgresServer server, String name) {
-    pool.setJdbcUrl("jdbc:postgresql://%s:%d/%s".formatted(server.host(), server.port(), name));
-    pool.setUsername(server.user());
-    pool.setPassword(server.password());
+  private Database(int port, String name) {
+    pool.setJdbcUrl(url(port, name));
+    pool.setUsername("mlp");
+    pool.setPassword("mlp");
     pool.setMaximumPoolSize(20);
     pool.setMinimumIdle(0);
   }
 
-  /** Creates it, without any table. */
-  static Database create(PostgresServer server) {
+  /** Creates it in a server whose role {@code mlp} will own it, without any table. */
+  static Database create(int port) {
     String name = "test_" + NUMBER.incrementAndGet();
-    String administration =
-        "jdbc:postgresql://%s:%d/postgres".formatted(server.host(), server.port());
-    JdbcClient.create(new DriverManagerDataSource(administration, "postgres", ""))
-        .sql("create database %s owner %s".formatted(name, server.user()))
-        .update();
-    return new Database(server, name);
+    asAdministrator(port, "postgres").sql("create database %s owner mlp".formatted(name)).update();
+    return new Database(port, name);
+  }
+
+  static JdbcClient asAdministrator(int port, String name) {
+    return JdbcClient.create(new DriverManagerDataSource(url(port, name), "postgres", ""));
+  }
+
+  private static String url(int port, String name) {
+    return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, name);
   }
 
   /** Brings the tables in, as the api does when it starts. */

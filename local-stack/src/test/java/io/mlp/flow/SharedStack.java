@@ -49,7 +49,7 @@ public final class SharedStack implements ParameterResolver {
           _ ->
               Stack.start(
                   servers,
-                  Database.create(servers.postgres()),
+                  Database.create(servers.postgres().port()),
                   Map.of("api.models.refresh", "100ms")),
           Stack.class);
     }
@@ -58,7 +58,7 @@ public final class SharedStack implements ParameterResolver {
           .getStore(NAMESPACE)
           .computeIfAbsent(
               Database.class,
-              _ -> Database.create(servers.postgres()).withSchema(),
+              _ -> Database.create(servers.postgres().port()).withSchema(),
               Database.class);
     }
     return servers;
