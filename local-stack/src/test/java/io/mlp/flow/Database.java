@@ -28,7 +28,7 @@ public final class Database implements AutoCloseable {
   }
 
   static JdbcClient asAdministrator(int port, String name) {
-    return JdbcClient.create(new DriverManagerDataSource(url(port, name), "postgres", ""));
+    return JdbcClient.create(new DriverManagerDataSource(url(port, name), "postgres", "postgres"));
   }
 
   private static String url(int port, String name) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
-import io.mlp.local.servers.Servers;
 import io.mlp.worker.intake.Intake;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -43,9 +42,9 @@ class DispatchIT {
   private final TicketQueues queues;
   private final Intake intake;
 
-  DispatchIT(Servers servers, Database database) {
+  DispatchIT(Backends servers, Database database) {
     this.broker = CuttableProxy.to(servers.broker().port());
-    this.redis = CuttableProxy.to(servers.redis().port());
+    this.redis = CuttableProxy.to(servers.redisPort());
     this.database = database;
     this.stack = Stack.start(servers, database, properties());
     this.client = stack.client();

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.local.Checkout;
-import io.mlp.local.servers.Servers;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -42,7 +41,7 @@ class OneJobSqlIT {
   private final Stack stack;
   private final JdbcClient counters;
 
-  OneJobSqlIT(Servers servers) throws IOException {
+  OneJobSqlIT(Backends servers) throws IOException {
     this.postgres = countingPostgres();
     int port = postgres.getPort();
     Database.asAdministrator(port, "postgres").sql("create role mlp login password 'mlp'").update();

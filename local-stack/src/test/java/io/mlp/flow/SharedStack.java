@@ -1,7 +1,5 @@
 package io.mlp.flow;
 
-import io.mlp.local.servers.Servers;
-import io.mlp.local.servers.TestServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *   <li>{@link Stack}: the api and the worker, running on the servers; shared by all tests, so a
  *       test looks only at jobs of its own
  *   <li>{@link Database}: an empty database with the schema in it, for that test class alone
- *   <li>{@link Servers}: PostgreSQL, Redis and the AMQP broker; shared by all tests
+ *   <li>{@link Backends}: PostgreSQL, Redis and the AMQP broker; shared by all tests
  * </ul>
  */
 public final class SharedStack implements ParameterResolver {
@@ -31,7 +29,7 @@ public final class SharedStack implements ParameterResolver {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
   }
 
-  private static final List<Class<?>> GIVEN = List.of(Stack.class, Database.class, Servers.class);
+  private static final List<Class<?>> GIVEN = List.of(Stack.class, Database.class, Backends.class);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -41,7 +39,8 @@ public final class SharedStack implements ParameterResolver {
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Store shared = context.getRoot().getStore(NAMESPACE);
-    Servers servers = shared.computeIfAbsent(Servers.class, _ -> startServers(), Servers.class);
+    Backends servers =
+        shared.computeIfAbsent(Backends.class, _ -> Backends.start(), Backends.class);
     Class<?> type = parameter.getParameter().getType();
     if (type == Stack.class) {
       return shared.computeIfAbsent(
@@ -49,7 +48,7 @@ public final class SharedStack implements ParameterResolver {
           _ ->
               Stack.start(
                   servers,
-                  Database.create(servers.postgres().port()),
+                  Database.create(servers.postgresPort()),
                   Map.of("api.models.refresh", "100ms")),
           Stack.class);
     }
@@ -58,16 +57,9 @@ public final class SharedStack implements ParameterResolver {
           .getStore(NAMESPACE)
           .computeIfAbsent(
               Database.class,
-              _ -> Database.create(servers.postgres().port()).withSchema(),
+              _ -> Database.create(servers.postgresPort()).withSchema(),
               Database.class);
     }
-    return servers;
-  }
-
-  private static Servers startServers() {
-    Servers servers = TestServers.start();
-    // A run that is broken off ends no test, so nothing else would stop them.
-    Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
     return servers;
   }
 }

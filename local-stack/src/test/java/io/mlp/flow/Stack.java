@@ -2,7 +2,6 @@ package io.mlp.flow;
 
 import static org.awaitility.Awaitility.await;
 
-import io.mlp.local.servers.Servers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class Stack implements AutoCloseable {
    *
    * @param properties win over everything else, in both
    */
-  static Stack start(Servers servers, Database database, Map<String, String> properties) {
+  static Stack start(Backends servers, Database database, Map<String, String> properties) {
     Map<String, String> all = new LinkedHashMap<>(servers.springProperties());
     all.put("spring.datasource.url", database.url());
     all.putAll(properties);

@@ -5,7 +5,6 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import io.mlp.dispatch.TicketQueue;
-import io.mlp.local.servers.AmqpBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -23,13 +22,13 @@ final class TicketQueues implements AutoCloseable {
     this.type = type;
   }
 
-  static TicketQueues of(AmqpBroker broker) {
+  static TicketQueues of(Backends.Broker broker) {
     return of(broker, TicketQueue.Type.CLASSIC);
   }
 
-  static TicketQueues of(AmqpBroker broker, TicketQueue.Type type) {
+  static TicketQueues of(Backends.Broker broker, TicketQueue.Type type) {
     ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost(broker.host());
+    factory.setHost("127.0.0.1");
     factory.setPort(broker.port());
     factory.setUsername(broker.user());
     factory.setPassword(broker.password());

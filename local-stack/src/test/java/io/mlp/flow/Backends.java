@@ -1,0 +1,116 @@
+package io.mlp.flow;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mlp.local.servers.Servers;
+import io.mlp.local.servers.TestServers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.lifecycle.Startables;
+
+/**
+ * The PostgreSQL, Redis and AMQP broker that the tests run on, all on loopback: by default those of
+ * the local stack, with {@code MLP_TEST_SERVERS=containers} the images of the compose file. What is
+ * asked for and does not start fails the tests, it never skips them.
+ *
+ * <p>PostgreSQL has an administrator {@code postgres} and a role {@code mlp}, whose passwords are
+ * their names.
+ */
+record Backends(int postgresPort, int redisPort, Broker broker, Runnable stopping)
+    implements AutoCloseable {
+  private static final String VARIABLE = "MLP_TEST_SERVERS";
+
+  record Broker(int port, String user, String password, String virtualHost) {}
+
+  static Backends start() {
+    String wanted = System.getenv().getOrDefault(VARIABLE, "embedded");
+    return switch (wanted) {
+      case "embedded" -> embedded();
+      case "containers" -> containers();
+      default ->
+          throw new IllegalStateException(
+              VARIABLE + ": " + wanted + " (expected: embedded or containers)");
+    };
+  }
+
+  private static Backends embedded() {
+    Servers servers = TestServers.start();
+    // A run that is broken off ends no test, so nothing else would stop them.
+    Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
+    Broker broker =
+        new Broker(
+            servers.broker().port(),
+            servers.broker().user(),
+            servers.broker().password(),
+            servers.broker().virtualHost());
+    return new Backends(servers.postgres().port(), servers.redis().port(), broker, servers::close);
+  }
+
+  private static Backends containers() {
+    GenericContainer<?> postgres =
+        container("POSTGRES_IMAGE", "postgres:17", 5432).withEnv("POSTGRES_PASSWORD", "postgres");
+    GenericContainer<?> rabbit = container("RABBITMQ_IMAGE", "rabbitmq:4-management", 5672);
+    GenericContainer<?> redis = container("REDIS_IMAGE", "redis:8", 6379);
+    List<GenericContainer<?>> all = List.of(postgres, rabbit, redis);
+    Startables.deepStart(all).join();
+    Backends backends =
+        new Backends(
+            postgres.getFirstMappedPort(),
+            redis.getFirstMappedPort(),
+            new Broker(rabbit.getFirstMappedPort(), "guest", "guest", "/"),
+            () -> all.forEach(GenericContainer::stop));
+    backends.awaitAnswers();
+    return backends;
+  }
+
+  @SuppressWarnings("resource") // Stopped together, by close().
+  private static GenericContainer<?> container(String variable, String image, int port) {
+    return new GenericContainer<>(System.getenv().getOrDefault(variable, image))
+        .withExposedPorts(port)
+        .withStartupTimeout(Duration.ofMinutes(2));
+  }
+
+  /** An open port is not an answer: PostgreSQL restarts once when its data is new. */
+  private void awaitAnswers() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> {
+          Database.asAdministrator(postgresPort, "postgres")
+              .sql("create role mlp login password 'mlp'")
+              .update();
+          return true;
+        });
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> {
+          TicketQueues.of(broker).close();
+          return true;
+        });
+  }
+
+  /** What the api and the worker need to use these servers and no others. */
+  Map<String, String> springProperties() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("spring.datasource.username", "mlp");
+    properties.put("spring.datasource.password", "mlp");
+    properties.put("spring.rabbitmq.host", "127.0.0.1");
+    properties.put("spring.rabbitmq.port", Integer.toString(broker.port));
+    properties.put("spring.rabbitmq.username", broker.user);
+    properties.put("spring.rabbitmq.password", broker.password);
+    properties.put("spring.rabbitmq.virtual-host", broker.virtualHost);
+    properties.put("spring.data.redis.host", "127.0.0.1");
+    properties.put("spring.data.redis.port", Integer.toString(redisPort));
+    properties.put("spring.data.redis.password", "");
+    return properties;
+  }
+
+  @Override
+  public void close() {
+    stopping.run();
+  }
+}
