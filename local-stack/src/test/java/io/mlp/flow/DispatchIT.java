@@ -162,8 +162,11 @@ class DispatchIT {
 
   @Test
   void answersThoseWhoWait_whenRedisIsAway() {
+    UUID earlier = submit(1).getFirst();
+    client.awaitEnd(earlier);
     redis.cut();
 
+    assertReadable(earlier);
     assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
     redis.restore();
     assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
@@ -171,9 +174,20 @@ class DispatchIT {
 
   @Test
   void answersThoseWhoWait_whenRedisIsFrozen() {
+    UUID earlier = submit(1).getFirst();
+    client.awaitEnd(earlier);
     redis.freeze();
 
+    assertReadable(earlier);
     assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
+  }
+
+  /** At the first try, and again once the breaker has opened. */
+  private void assertReadable(UUID id) {
+    for (int i = 0; i < 10; i++) {
+      Client.Answer answer = client.get("/v1/jobs/" + id);
+      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    }
   }
 
   private List<UUID> submit(int jobs) {
