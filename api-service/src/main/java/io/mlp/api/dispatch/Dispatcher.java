@@ -6,6 +6,7 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -44,6 +45,9 @@ class Dispatcher {
   private final DispatchWindow window;
   private final DispatchSettings settings;
   private final Counter heals;
+
+  /** Versions whose queue could not be reached the last time, so that an outage is logged once. */
+  private final Set<Integer> refused = new HashSet<>();
 
   Dispatcher(
       ModelCatalogue catalogue,
@@ -88,8 +92,13 @@ class Dispatcher {
       } else if (window.inUse(version.id())) {
         window.counted(version.id(), broker.ready(queue(version)));
       }
+      if (refused.remove(version.id())) {
+        LOG.info("The queue {} is topped up again", queue(version).name());
+      }
     } catch (AmqpException e) {
-      LOG.warn("The queue {} is not topped up: {}", queue(version).name(), e.toString());
+      if (refused.add(version.id())) {
+        LOG.warn("The queue {} is not topped up for now: {}", queue(version).name(), e.toString());
+      }
     }
   }
 
