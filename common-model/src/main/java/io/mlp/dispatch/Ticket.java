@@ -11,15 +11,20 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The right to run one job of a queue: a worker with k tickets in hand claims the best k rows that
- * wait there. The job named is the one whose acceptance sent the ticket, for the reader of a log;
- * it need not be the one that is claimed.
+ * The right to run some jobs of a queue: a worker with tickets for k jobs in hand claims the best k
+ * rows that wait there. The job named is the first of those whose acceptance sent the ticket, for
+ * the reader of a log; it need not be one of those that are claimed.
  *
- * <p>On the wire: {@code {"v":1,"job":"<uuid>","model_version":7}}; pinned by a golden file.
+ * <p>On the wire: {@code {"v":1,"job":"<uuid>","model_version":7,"jobs":3}}; pinned by a golden
+ * file. A ticket that does not say how many is for one.
  *
  * @param modelVersionId key of the row in {@code model_version} whose jobs the ticket is for
+ * @param jobs how many, 1 to {@value #MOST_JOBS}
  */
-public record Ticket(UUID jobId, int modelVersionId) {
+public record Ticket(UUID jobId, int modelVersionId, int jobs) {
+  /** So that a wrong number does not make a worker claim all there is. */
+  public static final int MOST_JOBS = 64;
+
   /** Unknown members are skipped, so members may be added without a new number. */
   private static final int VERSION = 1;
 
@@ -32,6 +37,7 @@ public record Ticket(UUID jobId, int modelVersionId) {
       json.writeNumberProperty("v", VERSION);
       json.writeStringProperty("job", jobId.toString());
       json.writeNumberProperty("model_version", modelVersionId);
+      json.writeNumberProperty("jobs", jobs);
       json.writeEndObject();
     }
     return bytes.toByteArray();
@@ -45,6 +51,7 @@ public record Ticket(UUID jobId, int modelVersionId) {
   public static Ticket decode(byte[] bytes) {
     int version = 0;
     int modelVersionId = 0;
+    int jobs = 1;
     String job = "";
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -57,6 +64,7 @@ public record Ticket(UUID jobId, int modelVersionId) {
           case "v" -> version = json.getIntValue();
           case "job" -> job = json.getString();
           case "model_version" -> modelVersionId = json.getIntValue();
+          case "jobs" -> jobs = json.getIntValue();
           default -> json.skipChildren();
         }
       }
@@ -69,6 +77,10 @@ public record Ticket(UUID jobId, int modelVersionId) {
     if (modelVersionId < 1) {
       throw new IllegalArgumentException("ticket: no model_version");
     }
-    return new Ticket(UUID.fromString(job), modelVersionId);
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw new IllegalArgumentException(
+          "ticket jobs: %d (expected: 1 to %d)".formatted(jobs, MOST_JOBS));
+    }
+    return new Ticket(UUID.fromString(job), modelVersionId, jobs);
   }
 }

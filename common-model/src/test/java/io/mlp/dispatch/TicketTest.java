@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TicketTest {
   private static final Ticket TICKET =
-      new Ticket(UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ab"), 7);
+      new Ticket(UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ab"), 7, 3);
 
   /** Api and worker of two releases meet at a queue: these bytes must be written and read. */
   @Test
@@ -28,7 +28,7 @@ class TicketTest {
     String later =
         """
         {"trace":{"id":"4bf9","job":"not this one","v":[2]},"v":1,"hints":[1,{"model_version":8}],
-         "job":"01938f8e-7c00-7abc-8def-0123456789ab","model_version":7,"urgent":true}
+         "job":"01938f8e-7c00-7abc-8def-0123456789ab","model_version":7,"jobs":3,"urgent":true}
         """;
 
     assertThat(Ticket.decode(later.getBytes(UTF_8))).isEqualTo(TICKET);
@@ -52,9 +52,21 @@ class TicketTest {
         "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7",
         "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\"}",
         "{\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7}",
+        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7,\"jobs\":0}",
+        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7,\"jobs\":65}",
       })
   void refusesWhatIsNoTicket(String broken) {
     assertThatIllegalArgumentException().isThrownBy(() -> Ticket.decode(broken.getBytes(UTF_8)));
+  }
+
+  @Test
+  void isForOneJob_whereItDoesNotSay() {
+    String one =
+        """
+        {"v":1,"job":"01938f8e-7c00-7abc-8def-0123456789ab","model_version":7}
+        """;
+
+    assertThat(Ticket.decode(one.getBytes(UTF_8)).jobs()).isEqualTo(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.mlp.api.dispatch;
 
+import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -16,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param queueType how RabbitMQ keeps the queues; the worker's {@code worker.intake.queue-type}
  *     must be the same
  * @param window the most tickets that wait in one queue; jobs beyond it wait in PostgreSQL alone
+ * @param jobsPerTicket the most jobs that one ticket is for
  * @param healAfter a job still unclaimed so long after its ticket was sent gets another ticket
  * @param interval how often queues are topped up
  * @param confirmTimeout how long the broker may take to confirm a batch of tickets
@@ -26,6 +28,7 @@ import org.springframework.validation.annotation.Validated;
 record DispatchSettings(
     @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
     @DefaultValue("2000") @Min(1) @Max(10_000) int window,
+    @DefaultValue("8") @Min(1) @Max(Ticket.MOST_JOBS) int jobsPerTicket,
     @DefaultValue("30s") @NotNull @DurationMin(seconds = 1) Duration healAfter,
     @DefaultValue("250ms") @NotNull @DurationMin(millis = 10) Duration interval,
     @DefaultValue("5s") @NotNull @DurationMin(millis = 100) Duration confirmTimeout,

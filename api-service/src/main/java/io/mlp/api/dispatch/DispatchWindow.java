@@ -20,7 +20,10 @@ class DispatchWindow {
     this.size = settings.window();
   }
 
-  /** Takes a place in the queue's window, if there is one; else the queue is in doubt. */
+  /**
+   * Takes a place in the queue's window for one job, if there is one; else the queue is in doubt.
+   * If jobs share a ticket then, the places are free again when the broker is asked.
+   */
   boolean reserve(int versionId) {
     AtomicInteger count = count(versionId);
     if (count.get() >= size) {

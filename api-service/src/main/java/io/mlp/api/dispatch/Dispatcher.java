@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,9 +21,10 @@ import org.springframework.stereotype.Component;
  * both and sends the difference. That one rule serves backlogs longer than the window, retries
  * after their backoff, tickets a broker lost, and jobs whose api died before it sent their ticket.
  *
- * <p>Nothing is written for it. Tickets in workers' hands are not counted, so it may send some too
- * many, which claim nothing; it counts only when a job is due, a ticket was not confirmed, the
- * window was full or the connection is new, so that this stays rare.
+ * <p>Nothing is written for it. Tickets in workers' hands are not counted, and those that wait
+ * count for one job each, so it may send some too many, which claim nothing; it counts only when a
+ * job is due, a ticket was not confirmed, the window was full or the connection is new, so that
+ * this stays rare.
  */
 @Component
 class Dispatcher {
@@ -107,7 +107,8 @@ class Dispatcher {
     boolean covered = false;
     try {
       int ready = broker.ready(queue(version));
-      int room = window.counted(version.id(), ready);
+      int tickets = window.counted(version.id(), ready);
+      int room = tickets * OutgoingTicket.jobsATicket(version, settings.jobsPerTicket());
       List<UUID> jobs = waiting.jobs(version.id(), ready, room + 1);
       send(version, jobs.subList(0, Math.min(room, jobs.size())));
       covered = jobs.size() <= room;
@@ -123,12 +124,11 @@ class Dispatcher {
   }
 
   private void send(CataloguedVersion version, List<UUID> jobs) {
-    for (int from = 0; from < jobs.size(); from += settings.publishBatch()) {
-      int to = Math.min(jobs.size(), from + settings.publishBatch());
-      List<OutgoingTicket> batch = new ArrayList<>(to - from);
-      for (UUID jobId : jobs.subList(from, to)) {
-        batch.add(OutgoingTicket.of(version, settings.queueType(), jobId));
-      }
+    List<OutgoingTicket> tickets =
+        OutgoingTicket.of(version, settings.queueType(), jobs, settings.jobsPerTicket());
+    for (int from = 0; from < tickets.size(); from += settings.publishBatch()) {
+      int to = Math.min(tickets.size(), from + settings.publishBatch());
+      List<OutgoingTicket> batch = tickets.subList(from, to);
       broker.publish(batch);
       window.sent(version.id(), batch.size());
       heals.increment(batch.size());

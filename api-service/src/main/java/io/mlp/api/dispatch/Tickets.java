@@ -1,8 +1,6 @@
 package io.mlp.api.dispatch;
 
 import io.mlp.api.model.CataloguedVersion;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -36,12 +34,9 @@ public class Tickets {
     return settings.healAfter().toMillis() / 1000.0;
   }
 
-  /** Sends one ticket a job, soon and on another thread. Never fails: what is lost is healed. */
-  public void send(CataloguedVersion version, Collection<UUID> jobIds) {
-    List<OutgoingTicket> tickets = new ArrayList<>(jobIds.size());
-    for (UUID jobId : jobIds) {
-      tickets.add(OutgoingTicket.of(version, settings.queueType(), jobId));
-    }
-    publisher.send(tickets);
+  /** Sends the jobs' tickets, soon and on another thread. Never fails: what is lost is healed. */
+  public void send(CataloguedVersion version, List<UUID> jobIds) {
+    publisher.send(
+        OutgoingTicket.of(version, settings.queueType(), jobIds, settings.jobsPerTicket()));
   }
 }

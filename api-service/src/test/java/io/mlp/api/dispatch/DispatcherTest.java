@@ -8,6 +8,7 @@ import io.mlp.api.Settings;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.model.ModelSignature;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ class DispatcherTest {
   private final FakeBacklog backlog = new FakeBacklog();
   private final FakeBroker broker = new FakeBroker();
   private final DispatchSettings settings =
-      Settings.of(DispatchSettings.class, Map.of("window", 5, "publish-batch", 2));
+      Settings.of(
+          DispatchSettings.class, Map.of("window", 5, "publish-batch", 2, "jobs-per-ticket", 1));
   private final DispatchWindow window = new DispatchWindow(settings);
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final Dispatcher dispatcher =
@@ -112,6 +114,36 @@ class DispatcherTest {
 
     assertThat(broker.jobs()).hasSize(8);
     assertThat(window.takeDoubt(digits)).isFalse();
+  }
+
+  @Test
+  void fillsTheWindowWithTicketsForSeveralJobs() {
+    List<UUID> waiting = backlog.add(17);
+    backlog.due.add(digits);
+    DispatchSettings three =
+        Settings.of(DispatchSettings.class, Map.of("window", 5, "jobs-per-ticket", 3));
+
+    new Dispatcher(catalogue, backlog, broker, new DispatchWindow(three), three, meters).run();
+
+    assertThat(broker.tickets())
+        .containsExactly(
+            new Ticket(waiting.get(0), digits, 3),
+            new Ticket(waiting.get(3), digits, 3),
+            new Ticket(waiting.get(6), digits, 3),
+            new Ticket(waiting.get(9), digits, 3),
+            new Ticket(waiting.get(12), digits, 3));
+  }
+
+  /** A worker would claim them together, and run them one after another. */
+  @Test
+  void sendsNoTicketForMoreJobsThanFitARun() {
+    CataloguedVersion oneRow =
+        new FakeRegistry().version("digits", 1, NOTHING, 1).catalogue().all().getFirst();
+
+    List<OutgoingTicket> tickets =
+        OutgoingTicket.of(oneRow, TicketQueue.Type.CLASSIC, backlog.add(2), 8);
+
+    assertThat(tickets).extracting(outgoing -> outgoing.ticket().jobs()).containsExactly(1, 1);
   }
 
   /** The tickets in the broker are lost with it, unless it kept them. */

@@ -2,7 +2,7 @@ package io.mlp.api.dispatch;
 
 import io.mlp.api.Settings;
 import io.mlp.api.model.CataloguedVersion;
-import java.util.Collection;
+import io.mlp.dispatch.Ticket;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,8 +21,13 @@ public final class Dispatching implements AutoCloseable {
     publisher.start();
   }
 
+  /** With a ticket for each job. */
   public static Dispatching withWindow(int size) {
-    return new Dispatching(Map.of("window", size));
+    return new Dispatching(Map.of("window", size, "jobs-per-ticket", 1));
+  }
+
+  static Dispatching withJobsPerTicket(int most) {
+    return new Dispatching(Map.of("jobs-per-ticket", most));
   }
 
   /** Where nothing can be sent, whatever the reason. */
@@ -31,7 +36,7 @@ public final class Dispatching implements AutoCloseable {
     DispatchWindow window = new DispatchWindow(settings);
     return new Tickets(window, new TicketPublisher(new FakeBroker(), window, settings), settings) {
       @Override
-      public void send(CataloguedVersion version, Collection<UUID> jobIds) {
+      public void send(CataloguedVersion version, List<UUID> jobIds) {
         throw new IllegalStateException("no tickets today");
       }
     };
@@ -39,6 +44,10 @@ public final class Dispatching implements AutoCloseable {
 
   public Tickets tickets() {
     return tickets;
+  }
+
+  List<Ticket> sent() {
+    return broker.tickets();
   }
 
   /** The jobs whose tickets have reached the broker. */

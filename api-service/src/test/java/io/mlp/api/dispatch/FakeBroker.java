@@ -1,5 +1,6 @@
 package io.mlp.api.dispatch;
 
+import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import org.springframework.amqp.AmqpConnectException;
 
 /** A broker in memory: takes tickets into queues, unless it is away, blocked or slow to confirm. */
 final class FakeBroker implements TicketBroker {
-  private final List<List<UUID>> batches = new ArrayList<>();
+  private final List<List<Ticket>> batches = new ArrayList<>();
   private final Map<String, Integer> ready = new HashMap<>();
   private final Semaphore confirms = new Semaphore(0);
   private boolean confirmsAtOnce = true;
@@ -45,13 +46,18 @@ final class FakeBroker implements TicketBroker {
     ready.merge(queue.name(), -tickets, Integer::sum);
   }
 
-  /** The jobs whose tickets came, batch by batch. */
-  synchronized List<List<UUID>> batches() {
+  /** The tickets that came, batch by batch. */
+  synchronized List<List<Ticket>> batches() {
     return List.copyOf(batches);
   }
 
-  synchronized List<UUID> jobs() {
+  synchronized List<Ticket> tickets() {
     return batches.stream().flatMap(List::stream).toList();
+  }
+
+  /** The jobs that the tickets name. */
+  List<UUID> jobs() {
+    return tickets().stream().map(Ticket::jobId).toList();
   }
 
   @Override
@@ -75,7 +81,7 @@ final class FakeBroker implements TicketBroker {
 
   /** Whether the confirm is late. */
   private synchronized boolean take(List<OutgoingTicket> tickets) {
-    batches.add(tickets.stream().map(outgoing -> outgoing.ticket().jobId()).toList());
+    batches.add(tickets.stream().map(OutgoingTicket::ticket).toList());
     if (away) {
       throw new AmqpConnectException(new IllegalStateException("away"));
     }

@@ -106,7 +106,8 @@ class TicketPublisherTest {
 
   private static List<OutgoingTicket> tickets(int count) {
     TicketQueue queue = new TicketQueue("digits", 1, TicketQueue.Type.CLASSIC);
-    return Stream.generate(() -> new OutgoingTicket(queue, new Ticket(UUID.randomUUID(), VERSION)))
+    return Stream.generate(
+            () -> new OutgoingTicket(queue, new Ticket(UUID.randomUUID(), VERSION, 1)))
         .limit(count)
         .toList();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
+import io.mlp.dispatch.Ticket;
 import io.mlp.model.ModelSignature;
 import java.util.List;
 import java.util.UUID;
@@ -27,12 +28,17 @@ class TicketsTest {
   }
 
   @Test
-  void sendsOneTicketAJob() {
-    List<UUID> jobs = List.of(UUID.randomUUID(), UUID.randomUUID());
-    try (Dispatching dispatching = Dispatching.withWindow(1)) {
+  void sendsTicketsForSeveralJobs() {
+    List<UUID> jobs = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+    try (Dispatching dispatching = Dispatching.withJobsPerTicket(2)) {
       dispatching.tickets().send(version, jobs);
 
-      eventually().untilAsserted(() -> assertThat(dispatching.ticketedJobs()).isEqualTo(jobs));
+      eventually()
+          .untilAsserted(() ->
+              assertThat(dispatching.sent())
+                  .containsExactly(
+                      new Ticket(jobs.get(0), version.id(), 2),
+                      new Ticket(jobs.get(2), version.id(), 1)));
     }
   }
 

@@ -19,6 +19,11 @@ public final class FakeRegistry implements RegisteredVersions {
 
   /** A row of the catalogue, and nothing of who serves it. */
   public FakeRegistry version(String model, int version, ModelSignature signature) {
+    return version(model, version, signature, 64);
+  }
+
+  public FakeRegistry version(
+      String model, int version, ModelSignature signature, int maxBatchRows) {
     RegisteredVersion row = new RegisteredVersion();
     row.id = rows.size() + 1;
     row.model = model;
@@ -26,7 +31,7 @@ public final class FakeRegistry implements RegisteredVersions {
     row.digest = digest(model, version);
     row.inputs = SignatureJson.write(signature.inputs());
     row.outputs = SignatureJson.write(signature.outputs());
-    row.maxBatchRows = 64;
+    row.maxBatchRows = maxBatchRows;
     row.registeredAt = Instant.parse("2026-11-24T08:00:00Z");
     rows.add(row);
     return this;

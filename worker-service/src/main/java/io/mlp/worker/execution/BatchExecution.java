@@ -64,7 +64,7 @@ class BatchExecution implements Execution.Batches {
     Patience patience = new Patience(working);
     List<ClaimedJob> jobs;
     try {
-      jobs = patience.get(() -> claim(lane, tickets.size()));
+      jobs = patience.get(() -> claim(lane, jobsOf(tickets)));
     } catch (RuntimeException e) {
       // Given back, they would come again and fail again at once; healing brings others later.
       tickets.forEach(HeldTicket::done);
@@ -85,19 +85,23 @@ class BatchExecution implements Execution.Batches {
   }
 
   /**
-   * The best jobs, one a ticket. Where fewer are found, another worker may have held some locked
-   * just then, so it looks a second time.
+   * The best jobs, as many as the tickets are for. Where fewer are found, another worker may have
+   * held some locked just then, so it looks a second time.
    */
-  private List<ClaimedJob> claim(ModelLane lane, int tickets) {
-    List<ClaimedJob> jobs = claims.claim(lane.modelVersionId(), tickets);
-    int missing = tickets - jobs.size();
+  private List<ClaimedJob> claim(ModelLane lane, int most) {
+    List<ClaimedJob> jobs = claims.claim(lane.modelVersionId(), most);
+    int missing = most - jobs.size();
     if (missing == 0) {
       return jobs;
     }
     List<ClaimedJob> all = new ArrayList<>(jobs);
     all.addAll(secondLook(lane, missing));
-    metrics.ticketsWithoutJob(tickets - all.size());
+    metrics.ticketsWithoutJob(most - all.size());
     return all;
+  }
+
+  private static int jobsOf(List<HeldTicket> tickets) {
+    return tickets.stream().mapToInt(HeldTicket::jobs).sum();
   }
 
   /** What was claimed before must not be forgotten because the database goes away now. */

@@ -36,7 +36,8 @@ class ExecutionMetrics {
             .register(meters);
     this.ticketsWithoutJob =
         Counter.builder("mlp.tickets.without.job")
-            .description("Tickets that found no job waiting: sent twice, or their job had ended")
+            .description(
+                "Jobs that tickets were for and did not find waiting: sent twice, or ended before")
             .register(meters);
   }
 
@@ -116,8 +117,8 @@ class ExecutionMetrics {
         .increment();
   }
 
-  void ticketsWithoutJob(int tickets) {
-    ticketsWithoutJob.increment(tickets);
+  void ticketsWithoutJob(int jobs) {
+    ticketsWithoutJob.increment(jobs);
   }
 
   private ModelMeters of(LoadedModel model) {

@@ -2,7 +2,10 @@ package io.mlp.worker.execution;
 
 /** A ticket in this worker's hand: the broker keeps it until it is done with or given back. */
 public interface HeldTicket {
-  /** The job it stood for is recorded, or there was none. */
+  /** How many jobs it is good for. */
+  int jobs();
+
+  /** The jobs it stood for are recorded, or there were none. */
   void done();
 
   /** Another worker may have it. */

@@ -34,15 +34,15 @@ public final class ModelLane {
     tickets.add(ticket);
   }
 
-  /** Takes what there is, up to a batch. */
+  /** Takes what there is, up to tickets for a batch; one thread at a time does. */
   List<HeldTicket> takeBatch() {
     List<HeldTicket> batch = new ArrayList<>();
-    while (batch.size() < model.maxBatchRows()) {
-      HeldTicket ticket = tickets.poll();
-      if (ticket == null) {
-        break;
-      }
-      batch.add(ticket);
+    int jobs = 0;
+    HeldTicket next = tickets.peek();
+    while (next != null && (batch.isEmpty() || jobs + next.jobs() <= model.maxBatchRows())) {
+      batch.add(tickets.remove());
+      jobs += next.jobs();
+      next = tickets.peek();
     }
     return batch;
   }

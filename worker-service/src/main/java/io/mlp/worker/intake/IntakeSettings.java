@@ -19,4 +19,4 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "worker.intake", ignoreUnknownFields = false)
 record IntakeSettings(
     @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
-    @DefaultValue("256") @Min(1) @Max(5000) int prefetch) {}
+    @DefaultValue("128") @Min(1) @Max(5000) int prefetch) {}

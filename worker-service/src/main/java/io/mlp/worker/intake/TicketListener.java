@@ -51,9 +51,10 @@ class TicketListener implements ChannelAwareMessageListener {
     if (channel == null) {
       throw new IllegalStateException("a ticket without the channel to acknowledge it on");
     }
-    HeldTicket ticket = new Delivery(channel, message.getMessageProperties().getDeliveryTag());
+    HeldTicket ticket =
+        new Delivery(channel, message.getMessageProperties().getDeliveryTag(), jobs(message));
     ModelLane lane = lanes.get(message.getMessageProperties().getConsumerQueue());
-    if (lane == null || !readable(message)) {
+    if (lane == null || ticket.jobs() == 0) {
       ticket.done();
       return;
     }
@@ -63,19 +64,18 @@ class TicketListener implements ChannelAwareMessageListener {
     execution.offer(lane, ticket);
   }
 
-  /** What is no ticket stands for no job, so nothing is lost with it. */
-  private boolean readable(Message message) {
+  /** How many jobs the ticket is for. What is no ticket is for none, so nothing is lost with it. */
+  private int jobs(Message message) {
     try {
-      Ticket.decode(message.getBody());
-      return true;
+      return Ticket.decode(message.getBody()).jobs();
     } catch (IllegalArgumentException e) {
       unreadable.increment();
       LOG.warn("A message that is no ticket is dropped: {}", e.getMessage());
-      return false;
+      return 0;
     }
   }
 
-  private record Delivery(Channel channel, long tag) implements HeldTicket {
+  private record Delivery(Channel channel, long tag, int jobs) implements HeldTicket {
     @Override
     public void done() {
       settle(() -> channel.basicAck(tag, false));

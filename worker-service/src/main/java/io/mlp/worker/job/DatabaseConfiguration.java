@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
   /** Hot statements find rows by index whatever the statistics say: docs/decisions/0005. */
-  private static final String NO_SEQUENTIAL_SCANS = "-c enable_seqscan=off";
+  private static final String NO_SEQUENTIAL_SCANS = "-c enable_seqscan=off -c jit=off";
 
   private static final String LOSABLE = NO_SEQUENTIAL_SCANS + " -c synchronous_commit=off";
 

@@ -110,6 +110,16 @@ class BatchExecutionTest {
   }
 
   @Test
+  void claimsAsManyJobsAsTheTicketsAreFor() {
+    jobs.waiting(TestJobs.versicolor(), TestJobs.versicolor(), TestJobs.versicolor());
+
+    batches.run(lane, List.of(new FakeTicket(2), new FakeTicket(1)), () -> true);
+
+    assertThat(jobs.asked()).containsExactly(3);
+    assertThat(jobs.recorded()).hasSize(3);
+  }
+
+  @Test
   void handsInTicketsThatFindNoJob() {
     List<HeldTicket> tickets = FakeTicket.some(2);
 

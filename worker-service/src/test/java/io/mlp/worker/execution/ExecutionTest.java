@@ -58,6 +58,11 @@ class ExecutionTest {
 
   private static final class BrokenTicket implements HeldTicket {
     @Override
+    public int jobs() {
+      return 1;
+    }
+
+    @Override
     public void done() {}
 
     @Override

@@ -8,6 +8,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeTicket implements HeldTicket {
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger givenBack = new AtomicInteger();
+  private final int jobs;
+
+  FakeTicket() {
+    this(1);
+  }
+
+  FakeTicket(int jobs) {
+    this.jobs = jobs;
+  }
 
   static List<HeldTicket> some(int count) {
     List<HeldTicket> tickets = new ArrayList<>();
@@ -15,6 +24,11 @@ final class FakeTicket implements HeldTicket {
       tickets.add(new FakeTicket());
     }
     return tickets;
+  }
+
+  @Override
+  public int jobs() {
+    return jobs;
   }
 
   @Override

@@ -28,6 +28,24 @@ class ModelLaneTest {
   }
 
   @Test
+  void countsTheJobsThatTicketsAreFor() {
+    lane.add(new FakeTicket(batch - 3));
+    lane.add(new FakeTicket(3));
+    lane.add(new FakeTicket(2));
+
+    assertThat(lane.takeBatch()).extracting(HeldTicket::jobs).containsExactly(batch - 3, 3);
+    assertThat(lane.takeBatch()).extracting(HeldTicket::jobs).containsExactly(2);
+  }
+
+  /** Where several have other settings, a ticket may be for more than one takes at once. */
+  @Test
+  void givesATicketThatIsForMoreThanABatch() {
+    lane.add(new FakeTicket(batch + 1));
+
+    assertThat(lane.takeBatch()).hasSize(1);
+  }
+
+  @Test
   void standsInLineOnce_howeverManyTicketsCome() {
     lane.add(new FakeTicket());
     assertThat(lane.joinsLine()).isTrue();

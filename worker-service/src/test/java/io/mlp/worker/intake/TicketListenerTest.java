@@ -21,7 +21,7 @@ import org.springframework.amqp.core.MessageProperties;
 
 class TicketListenerTest {
   private static final String QUEUE = "mlp.1.classic.iris.1";
-  private static final byte[] TICKET = new Ticket(UUID.randomUUID(), 7).encode();
+  private static final byte[] TICKET = new Ticket(UUID.randomUUID(), 7, 1).encode();
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final RecordingChannel channel = new RecordingChannel();
