@@ -1,0 +1,194 @@
+package io.mlp.benchmark.stack;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.mlp.benchmark.driver.Answer;
+import io.mlp.benchmark.driver.Session;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The stack that MLP replaces: FastAPI and Celery, two worker processes, run as it says itself. */
+public final class Seed implements Target {
+  private static final byte[] ID = "\"task_id\":\"".getBytes(US_ASCII);
+  private static final byte[] SUCCESS = "\"SUCCESS\"".getBytes(US_ASCII);
+  private static final byte[] FAILURE = "\"FAILURE\"".getBytes(US_ASCII);
+  private static final int ID_LENGTH = 36;
+  private static final long POLL_NANOS = 2_000_000;
+
+  private final int port = 4993;
+  private final JdbcClient sql;
+  private final Map<String, Service> services = new LinkedHashMap<>();
+  private final byte[][] submissions =
+      Requests.posts("/inference/start", "", image -> "{\"features\":" + image + "}");
+
+  private Seed(JdbcClient sql) {
+    this.sql = sql;
+  }
+
+  /** Starts both and returns when they serve. */
+  public static Seed start(Path folder, SharedServers servers, Path logs)
+      throws IOException, InterruptedException {
+    Seed seed = new Seed(servers.freshDatabase("seed_benchmark"));
+    Map<String, String> environment = new HashMap<>();
+    environment.put(
+        "CELERY_BROKER_URL", "pyamqp://guest:guest@127.0.0.1:" + servers.amqpPort() + "//");
+    environment.put("CELERY_BACKEND_URL", "redis://127.0.0.1:" + servers.redisPort() + "/0");
+    environment.put(
+        "DATABASE_URL",
+        "postgresql://mlp:mlp@127.0.0.1:" + servers.postgresPort() + "/seed_benchmark");
+    environment.put("PYTHONDONTWRITEBYTECODE", "1");
+    try {
+      seed.services.put(
+          "worker",
+          Service.start(
+              "The seed's worker",
+              folder,
+              logs.resolve("seed-worker.log"),
+              environment,
+              List.of(
+                  "/usr/bin/python3",
+                  "-m",
+                  "celery",
+                  "-A",
+                  "worker.celery",
+                  "worker",
+                  "-l",
+                  "WARNING",
+                  "-c",
+                  "2")));
+      seed.services.put(
+          "api",
+          Service.start(
+              "The seed's api",
+              folder,
+              logs.resolve("seed-api.log"),
+              environment,
+              List.of(
+                  "/usr/bin/python3",
+                  "-m",
+                  "uvicorn",
+                  "api:api",
+                  "--host",
+                  "127.0.0.1",
+                  "--port",
+                  Integer.toString(seed.port),
+                  "--log-level",
+                  "warning",
+                  "--no-access-log")));
+      seed.await();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      seed.close();
+      throw e;
+    }
+    return seed;
+  }
+
+  private void await() throws IOException, InterruptedException {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!listens() || !tableIsThere()) {
+      for (Service service : services.values()) {
+        service.requireAlive();
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException("The seed stack does not start; its logs tell why");
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private boolean listens() {
+    try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** Its worker makes the table when it is up. */
+  private boolean tableIsThere() {
+    return sql.sql("select to_regclass('prediction') is not null").query(Boolean.class).single();
+  }
+
+  @Override
+  public String name() {
+    return "seed";
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public byte[] submission(int number) {
+    return submissions[number % submissions.length];
+  }
+
+  /** Submits, then polls for the result every two milliseconds, for the seed has no wait. */
+  @Override
+  public Session submitAndWait(Pace pace, LongConsumer latencies) {
+    return new Session() {
+      private long due;
+      private boolean pending;
+      private long pollAt;
+      private byte[] poll = {};
+      private int number;
+
+      @Override
+      public Step next(long now) {
+        if (poll.length > 0) {
+          return pollAt > now ? new Step.Wait(pollAt) : new Step.Send(poll);
+        }
+        if (!pending) {
+          due = pace.next(now);
+        }
+        if (due == Pace.NEVER) {
+          return new Step.Done();
+        }
+        pending = due > now;
+        return pending ? new Step.Wait(due) : new Step.Send(submission(number++));
+      }
+
+      @Override
+      public void answered(Answer answer, long now) {
+        if (answer.status() >= 400 || answer.contains(FAILURE)) {
+          throw new IllegalStateException(answer.status() + " " + answer.text());
+        }
+        if (poll.length == 0) {
+          poll = Requests.get("/inference/results/" + answer.behind(ID, ID_LENGTH));
+          pollAt = now;
+        } else if (answer.contains(SUCCESS)) {
+          latencies.accept(now - due);
+          poll = new byte[0];
+        } else {
+          pollAt = now + POLL_NANOS;
+        }
+      }
+    };
+  }
+
+  @Override
+  public long recorded() {
+    return sql.sql("select count(*) from prediction").query(Long.class).single();
+  }
+
+  @Override
+  public Map<String, Long> processes() {
+    Map<String, Long> processes = new LinkedHashMap<>();
+    services.forEach((name, service) -> processes.put(name, service.pid()));
+    return processes;
+  }
+
+  @Override
+  public void close() {
+    services.values().forEach(Service::close);
+  }
+}

@@ -1,0 +1,72 @@
+package io.mlp.benchmark.stack;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The one PostgreSQL, Redis and RabbitMQ that all stacks run on: {@code config/test-servers}. */
+public record SharedServers(
+    int postgresPort, int redisPort, int amqpPort, Map<String, Long> processes) {
+  private static final List<String> NAMES = List.of("postgres", "rabbitmq", "redis");
+
+  /** Finds the servers that run. */
+  public static SharedServers find(Path checkout) throws IOException {
+    Map<String, Long> processes = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      processes.put(name, Long.valueOf(testServers(checkout, "pid", name).strip()));
+    }
+    String environment = testServers(checkout, "env");
+    return new SharedServers(
+        port(environment, "MLP_TEST_POSTGRES_PORT"),
+        port(environment, "MLP_TEST_REDIS_PORT"),
+        port(environment, "MLP_TEST_AMQP_PORT"),
+        processes);
+  }
+
+  private static String testServers(Path checkout, String... arguments) throws IOException {
+    String[] command = new String[arguments.length + 1];
+    command[0] = checkout.resolve("config/test-servers").toString();
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  private static int port(String environment, String variable) {
+    for (String line : environment.lines().toList()) {
+      if (line.startsWith("export " + variable + "=")) {
+        return Integer.parseInt(line.substring(line.indexOf('=') + 1).strip());
+      }
+    }
+    throw new IllegalStateException(
+        "config/test-servers env tells no " + variable + ":\n" + environment);
+  }
+
+  /** An empty database of a role {@code mlp} whose password is its name. */
+  public JdbcClient freshDatabase(String name) {
+    JdbcClient administrator = client("postgres", "postgres", "postgres");
+    administrator
+        .sql(
+            """
+            do $$ begin
+              create role mlp login password 'mlp';
+            exception when duplicate_object then null;
+            end $$
+            """)
+        .update();
+    administrator.sql("drop database if exists " + name + " with (force)").update();
+    administrator.sql("create database " + name + " owner mlp").update();
+    return client(name, "mlp", "mlp");
+  }
+
+  private JdbcClient client(String database, String user, String password) {
+    return JdbcClient.create(
+        new DriverManagerDataSource(
+            "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort, database), user, password));
+  }
+}
