@@ -12,6 +12,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The api or the worker as a context of this JVM on free ports, as the local stack runs them. */
 public final class Application implements AutoCloseable {
+  /** The api's class path is here, too, but a worker has neither JPA nor migrations. */
+  static final String NOT_FOR_WORKERS =
+      "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
+          + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration,"
+          + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
+
+  static final String SHIPPED_MODELS = Checkout.locate().models().toString();
+
   private final ConfigurableApplicationContext context;
 
   private Application(ConfigurableApplicationContext context) {
@@ -31,13 +39,8 @@ public final class Application implements AutoCloseable {
 
   static Application worker(Map<String, String> properties) {
     Map<String, String> all = new LinkedHashMap<>(properties);
-    all.put("worker.models.directory", Checkout.locate().models().toString());
-    // The api's class path is here, too, but a worker has neither JPA nor migrations.
-    all.put(
-        "spring.autoconfigure.exclude",
-        "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
-            + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration,"
-            + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration");
+    all.put("worker.models.directory", SHIPPED_MODELS);
+    all.put("spring.autoconfigure.exclude", NOT_FOR_WORKERS);
     return start("worker", WorkerApplication.class, all);
   }
 
