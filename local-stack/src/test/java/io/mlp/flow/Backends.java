@@ -8,31 +8,40 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.lifecycle.Startables;
 
 /**
  * The PostgreSQL, Redis and AMQP broker that the tests run on, all on loopback: by default those of
- * the local stack, with {@code MLP_TEST_SERVERS=containers} the images of the compose file. What is
+ * the local stack, with {@code MLP_TEST_SERVERS=containers} the images of the compose file, with
+ * {@code MLP_TEST_SERVERS=environment} servers that run already, on the ports that {@code
+ * MLP_TEST_POSTGRES_PORT}, {@code MLP_TEST_REDIS_PORT} and {@code MLP_TEST_AMQP_PORT} tell. What is
  * asked for and does not start fails the tests, it never skips them.
  *
  * <p>PostgreSQL has an administrator {@code postgres} and a role {@code mlp}, whose passwords are
- * their names.
+ * their names; a RabbitMQ has its user {@code guest}.
  */
 record Backends(int postgresPort, int redisPort, Broker broker, Runnable stopping)
     implements AutoCloseable {
   private static final String VARIABLE = "MLP_TEST_SERVERS";
 
-  record Broker(int port, String user, String password, String virtualHost) {}
+  record Broker(int port, String user, String password, String virtualHost) {
+    /** A RabbitMQ as it comes. */
+    static Broker rabbit(int port) {
+      return new Broker(port, "guest", "guest", "/");
+    }
+  }
 
-  static Backends start() {
-    String wanted = System.getenv().getOrDefault(VARIABLE, "embedded");
+  static Backends start(Map<String, String> environment) {
+    String wanted = environment.getOrDefault(VARIABLE, "embedded");
     return switch (wanted) {
       case "embedded" -> embedded();
       case "containers" -> containers();
+      case "environment" -> running(environment);
       default ->
           throw new IllegalStateException(
-              VARIABLE + ": " + wanted + " (expected: embedded or containers)");
+              VARIABLE + ": " + wanted + " (expected: embedded, containers or environment)");
     };
   }
 
@@ -60,7 +69,7 @@ record Backends(int postgresPort, int redisPort, Broker broker, Runnable stoppin
         new Backends(
             postgres.getFirstMappedPort(),
             redis.getFirstMappedPort(),
-            new Broker(rabbit.getFirstMappedPort(), "guest", "guest", "/"),
+            Broker.rabbit(rabbit.getFirstMappedPort()),
             () -> all.forEach(GenericContainer::stop));
     backends.awaitAnswers();
     return backends;
@@ -73,15 +82,34 @@ record Backends(int postgresPort, int redisPort, Broker broker, Runnable stoppin
         .withStartupTimeout(Duration.ofMinutes(2));
   }
 
+  private static Backends running(Map<String, String> environment) {
+    Backends backends =
+        new Backends(
+            port(environment, "MLP_TEST_POSTGRES_PORT"),
+            port(environment, "MLP_TEST_REDIS_PORT"),
+            Broker.rabbit(port(environment, "MLP_TEST_AMQP_PORT")),
+            () -> {});
+    backends.awaitAnswers();
+    return backends;
+  }
+
+  private static int port(Map<String, String> environment, String variable) {
+    String value = environment.getOrDefault(variable, "nothing");
+    if (!value.matches("[1-9][0-9]{0,4}")) {
+      throw new IllegalStateException(
+          "%s: %s (expected: the port on 127.0.0.1 of a server for tests, as config/test-servers starts them)"
+              .formatted(variable, value));
+    }
+    return Integer.parseInt(value);
+  }
+
   /** An open port is not an answer: PostgreSQL restarts once when its data is new. */
   private void awaitAnswers() {
     await()
         .atMost(Duration.ofMinutes(1))
         .ignoreExceptions()
         .until(() -> {
-          Database.asAdministrator(postgresPort, "postgres")
-              .sql("create role mlp login password 'mlp'")
-              .update();
+          createRole(Database.asAdministrator(postgresPort, "postgres"));
           return true;
         });
     await()
@@ -91,6 +119,13 @@ record Backends(int postgresPort, int redisPort, Broker broker, Runnable stoppin
           TicketQueues.of(broker).close();
           return true;
         });
+  }
+
+  private static void createRole(JdbcClient administrator) {
+    String known = "select exists (select from pg_roles where rolname = 'mlp')";
+    if (!administrator.sql(known).query(Boolean.class).single()) {
+      administrator.sql("create role mlp login password 'mlp'").update();
+    }
   }
 
   /** What the api and the worker need to use these servers and no others. */

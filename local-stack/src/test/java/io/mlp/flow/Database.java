@@ -1,18 +1,23 @@
 package io.mlp.flow;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A database of its own of a test's own, so that tests do not see each other's rows. */
+/**
+ * A database of a test's own, so that tests do not see each other's rows, nor those of an earlier
+ * run on the same server. It goes when it is closed.
+ */
 public final class Database implements AutoCloseable {
-  private static final AtomicInteger NUMBER = new AtomicInteger();
-
+  private final int port;
+  private final String name;
   private final HikariDataSource pool = new HikariDataSource();
 
   private Database(int port, String name) {
+    this.port = port;
+    this.name = name;
     pool.setJdbcUrl(url(port, name));
     pool.setUsername("mlp");
     pool.setPassword("mlp");
@@ -22,7 +27,7 @@ public final class Database implements AutoCloseable {
 
   /** Creates it in a server whose role {@code mlp} will own it, without any table. */
   static Database create(int port) {
-    String name = "test_" + NUMBER.incrementAndGet();
+    String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
     asAdministrator(port, "postgres").sql("create database %s owner mlp".formatted(name)).update();
     return new Database(port, name);
   }
@@ -62,5 +67,8 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    asAdministrator(port, "postgres")
+        .sql("drop database if exists %s with (force)".formatted(name))
+        .update();
   }
 }

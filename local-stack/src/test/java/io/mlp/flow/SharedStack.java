@@ -40,7 +40,8 @@ public final class SharedStack implements ParameterResolver {
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Store shared = context.getRoot().getStore(NAMESPACE);
     Backends servers =
-        shared.computeIfAbsent(Backends.class, _ -> Backends.start(), Backends.class);
+        shared.computeIfAbsent(
+            Backends.class, _ -> Backends.start(System.getenv()), Backends.class);
     Class<?> type = parameter.getParameter().getType();
     if (type == Stack.class) {
       return shared.computeIfAbsent(

@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,9 @@ class SqlPlansIT {
     this.jdbc =
         new JdbcTemplate(
             new SingleConnectionDataSource(
-                database.url() + "?preferQueryMode=simple&options=-c%20enable_seqscan=off",
+                database.url()
+                    + "?preferQueryMode=simple"
+                    + "&options=-c%20enable_seqscan=off%20-c%20plan_cache_mode=force_generic_plan",
                 "mlp",
                 "mlp",
                 true));
@@ -150,20 +153,30 @@ class SqlPlansIT {
 
   /** The plan that serves whatever the parameters are. */
   private String plan(Statement statement) {
-    return String.join(
-        "\n",
-        jdbc.queryForList("explain (generic_plan) " + numbered(statement.sql()), String.class));
+    Numbered sql = Numbered.of(statement.sql());
+    jdbc.execute("prepare hot as " + sql.text());
+    try {
+      String nulls = String.join(", ", Collections.nCopies(sql.parameters(), "null"));
+      return String.join(
+          "\n", jdbc.queryForList("explain execute hot(%s)".formatted(nulls), String.class));
+    } finally {
+      jdbc.execute("deallocate hot");
+    }
   }
 
-  /** With PostgreSQL's own placeholders: a name's number is that of its first use. */
-  private static String numbered(String sql) {
-    Map<String, Integer> names = new LinkedHashMap<>();
-    int[] count = {0};
-    Matcher matcher = PLACEHOLDER.matcher(sql);
-    return matcher.replaceAll(match -> {
-      String name = match.group(1);
-      int number = name == null ? ++count[0] : names.computeIfAbsent(name, _ -> ++count[0]);
-      return "\\$" + number;
-    });
+  /** A statement with PostgreSQL's own placeholders: a name's number is that of its first use. */
+  private record Numbered(String text, int parameters) {
+    static Numbered of(String sql) {
+      Map<String, Integer> names = new LinkedHashMap<>();
+      int[] count = {0};
+      Matcher matcher = PLACEHOLDER.matcher(sql);
+      String text =
+          matcher.replaceAll(match -> {
+            String name = match.group(1);
+            int number = name == null ? ++count[0] : names.computeIfAbsent(name, _ -> ++count[0]);
+            return "\\$" + number;
+          });
+      return new Numbered(text, count[0]);
+    }
   }
 }
