@@ -120,7 +120,7 @@ class DispatchIT {
     double before = stack.worker().counted("mlp.tickets.without.job");
 
     for (int i = 0; i < 10; i++) {
-      queues.publish("digits", 1, new Ticket(job, 1).encode());
+      queues.publish("digits", 1, new Ticket(job, 1, 1).encode());
     }
 
     await().until(() -> stack.worker().counted("mlp.tickets.without.job") >= before + 10);
