@@ -22,11 +22,12 @@ import org.testcontainers.lifecycle.Startables;
  * <p>PostgreSQL has an administrator {@code postgres} and a role {@code mlp}, whose passwords are
  * their names; a RabbitMQ has its user {@code guest}.
  */
-record Backends(int postgresPort, int redisPort, Broker broker, Runnable stopping)
+public record Backends(int postgresPort, int redisPort, Broker broker, Runnable stopping)
     implements AutoCloseable {
   private static final String VARIABLE = "MLP_TEST_SERVERS";
 
-  record Broker(int port, String user, String password, String virtualHost) {
+  /** Where the AMQP broker is. */
+  public record Broker(int port, String user, String password, String virtualHost) {
     /** A RabbitMQ as it comes. */
     static Broker rabbit(int port) {
       return new Broker(port, "guest", "guest", "/");

@@ -25,24 +25,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A client of the api over HTTP, with connections of its own. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
   private static final Set<String> UNFINISHED = Set.of("queued", "running");
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI api;
 
-  Client(int port) {
+  public Client(int port) {
     this.api = URI.create("http://127.0.0.1:" + port);
   }
 
   /** An answer, read to its end. */
-  record Answer(HttpResponse<byte[]> response) {
-    int status() {
+  public record Answer(HttpResponse<byte[]> response) {
+    public int status() {
       return response.statusCode();
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return response.headers().firstValue(name);
     }
 
@@ -50,7 +50,7 @@ final class Client implements AutoCloseable {
       return response.body();
     }
 
-    String text() {
+    public String text() {
       return new String(response.body(), UTF_8);
     }
 
@@ -85,7 +85,7 @@ final class Client implements AutoCloseable {
   }
 
   /** Submits a job. */
-  Answer post(String body, String... headers) {
+  public Answer post(String body, String... headers) {
     HttpRequest.Builder request =
         request("/v1/jobs")
             .header("Content-Type", "application/json")
@@ -94,7 +94,7 @@ final class Client implements AutoCloseable {
   }
 
   /** Submits a job that must be accepted, and does not wait for it. */
-  UUID submit(String body) {
+  public UUID submit(String body) {
     Answer answer = post(body);
     assertThat(answer.status()).as(answer.text()).isEqualTo(202);
     return UUID.fromString(answer.json().path("id").asString());

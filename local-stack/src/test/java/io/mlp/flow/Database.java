@@ -26,7 +26,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** Creates it in a server whose role {@code mlp} will own it, without any table. */
-  static Database create(int port) {
+  public static Database create(int port) {
     String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
     asAdministrator(port, "postgres").sql("create database %s owner mlp".formatted(name)).update();
     return new Database(port, name);

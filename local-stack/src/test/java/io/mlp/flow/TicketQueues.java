@@ -8,10 +8,11 @@ import io.mlp.dispatch.TicketQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
 /** The broker's queues, seen and touched from outside. */
-final class TicketQueues implements AutoCloseable {
+public final class TicketQueues implements AutoCloseable {
   private static final List<String> SERVED = List.of("digits.1", "iris.1", "iris.2", "diabetes.1");
 
   private final Connection connection;
@@ -42,6 +43,11 @@ final class TicketQueues implements AutoCloseable {
     }
   }
 
+  /** By the name of the type, as the services' settings have it. */
+  public static TicketQueues of(Backends.Broker broker, String type) {
+    return of(broker, TicketQueue.Type.valueOf(type.toUpperCase(Locale.ROOT)));
+  }
+
   /** Tickets that wait in the queue; those in the worker's hand do not count. */
   int ready(String model, int version) {
     return on(channel -> channel.queueDeclarePassive(name(model, version)).getMessageCount());
@@ -58,6 +64,14 @@ final class TicketQueues implements AutoCloseable {
   /** Loses the tickets that wait, and tells how many. */
   int purge(String model, int version) {
     return on(channel -> channel.queuePurge(name(model, version)).getMessageCount());
+  }
+
+  /** Takes away the queues of all shipped models, with their tickets and consumers. */
+  public void deleteAll() {
+    for (String served : SERVED) {
+      String[] parts = served.split("\\.", -1);
+      on(channel -> channel.queueDelete(name(parts[0], Integer.parseInt(parts[1]))));
+    }
   }
 
   void publish(String model, int version, byte[] message) {
