@@ -44,8 +44,7 @@ record Balance(Database database) {
         .sql()
         .sql("select id, outputs from job where status = 'succeeded'")
         .query(row -> {
-          Rows.Row asked =
-              Objects.requireNonNull(accepted.get(row.getObject("id", UUID.class)));
+          Rows.Row asked = Objects.requireNonNull(accepted.get(row.getObject("id", UUID.class)));
           requireSame(TensorCodec.decode(row.getBytes("outputs")), asked.expected());
         });
   }

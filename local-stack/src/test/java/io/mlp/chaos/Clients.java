@@ -111,7 +111,7 @@ final class Clients implements AutoCloseable {
   void finish() throws InterruptedException {
     submitting = false;
     for (Thread thread : threads) {
-      if (!thread.join(Duration.ofSeconds(120))) {
+      if (!thread.join(Duration.ofMinutes(2))) {
         throw new AssertionError("a submission was not accepted within two minutes");
       }
     }
