@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -45,6 +46,10 @@ public record SharedServers(
     }
     throw new IllegalStateException(
         "config/test-servers env tells no " + variable + ":\n" + environment);
+  }
+
+  public long process(String name) {
+    return Objects.requireNonNull(processes.get(name), name);
   }
 
   /** An empty database of a role {@code mlp} whose password is its name. */

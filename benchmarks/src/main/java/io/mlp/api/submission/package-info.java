@@ -1,0 +1,5 @@
+/** Measures what the api does with each request. */
+@NullMarked
+package io.mlp.api.submission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,170 @@
+package io.mlp.benchmark.limit;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DeliverCallback;
+import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.mlp.benchmark.driver.Answer;
+import io.mlp.benchmark.driver.HttpDriver;
+import io.mlp.benchmark.driver.Session;
+import io.mlp.benchmark.stack.Pace;
+import io.mlp.benchmark.stack.SharedServers;
+import io.mlp.benchmark.stack.Target;
+import io.mlp.dispatch.Ticket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Each part of MLP's way, alone and from one thread. */
+public final class Limits {
+  private static final int BATCH = 64;
+  private static final int VALUE_BYTES = 700;
+
+  private Limits() {}
+
+  /** ONNX Runtime without anything around it. */
+  public static Limit onnxRuntime(Path model, int rows) throws Exception {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      try (OrtSession session = environment.createSession(model.toString(), options)) {
+        FloatBuffer image =
+            ByteBuffer.allocateDirect(rows * 64 * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        String name = "ONNX Runtime alone, digits, %d rows a run, one thread".formatted(rows);
+        return Measured.of(name, "rows", List.of(), () -> run(environment, session, image, rows));
+      }
+    }
+  }
+
+  private static long run(
+      OrtEnvironment environment, OrtSession session, FloatBuffer image, int rows)
+      throws OrtException {
+    image.rewind();
+    try (OnnxTensor input = OnnxTensor.createTensor(environment, image, new long[] {rows, 64});
+        OrtSession.Result _ = session.run(Map.of("image", input))) {
+      return rows;
+    }
+  }
+
+  /** A message of a ticket's size from publisher to consumer, confirmed and acknowledged. */
+  public static Limit rabbitMq(SharedServers servers) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost("127.0.0.1");
+    factory.setPort(servers.amqpPort());
+    byte[] ticket = new Ticket(UUID.randomUUID(), 7, 8).encode();
+    try (Connection connection = factory.newConnection();
+        Channel publisher = connection.createChannel();
+        Channel consumer = connection.createChannel()) {
+      String queue = publisher.queueDeclare().getQueue();
+      publisher.confirmSelect();
+      consumer.basicQos(2 * BATCH);
+      Semaphore received = new Semaphore(0);
+      DeliverCallback onDelivery =
+          (_, delivery) -> {
+            consumer.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+            received.release();
+          };
+      consumer.basicConsume(queue, false, onDelivery, _ -> {});
+      AMQP.BasicProperties transientMessage =
+          new AMQP.BasicProperties.Builder().deliveryMode(1).build();
+      return Measured.of(
+          "RabbitMQ, publish, confirm, deliver and ack, 64 at a time",
+          "tickets",
+          List.of(servers.process("rabbitmq")),
+          () -> {
+            for (int i = 0; i < BATCH; i++) {
+              publisher.basicPublish("", queue, true, transientMessage, ticket);
+            }
+            publisher.waitForConfirmsOrDie(5000);
+            received.acquire(BATCH);
+            return BATCH;
+          });
+    }
+  }
+
+  /** A finished job written and read back, pipelined. */
+  public static Limit redis(SharedServers servers) throws Exception {
+    RedisURI uri = RedisURI.create("127.0.0.1", servers.redisPort());
+    try (RedisClient client = RedisClient.create(uri);
+        StatefulRedisConnection<byte[], byte[]> connection =
+            client.connect(ByteArrayCodec.INSTANCE)) {
+      byte[] value = new byte[VALUE_BYTES];
+      RedisAsyncCommands<byte[], byte[]> commands = connection.async();
+      connection.setAutoFlushCommands(false);
+      return Measured.of(
+          "Redis, SETEX and GET of %d bytes, 64 at a time".formatted(VALUE_BYTES),
+          "pairs",
+          List.of(servers.process("redis")),
+          () -> {
+            List<RedisFuture<?>> answers = new ArrayList<>(2 * BATCH);
+            for (int i = 0; i < BATCH; i++) {
+              byte[] key = ("benchmark:" + i).getBytes(US_ASCII);
+              answers.add(commands.setex(key, 60, value));
+              answers.add(commands.get(key));
+            }
+            connection.flushCommands();
+            LettuceFutures.awaitAll(5, TimeUnit.SECONDS, answers.toArray(RedisFuture[]::new));
+            return BATCH;
+          });
+    }
+  }
+
+  /** A handler that does next to nothing, in the api's own server. */
+  public static Limit http(Target mlp) throws Exception {
+    byte[] request = "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII);
+    long api = mlp.processes().getOrDefault("api", 0L);
+    return Measured.of(
+        "HTTP, the api's server with an empty handler, 32 connections",
+        "requests",
+        List.of(api),
+        () -> {
+          int requests = 20_000;
+          Pace pace = Pace.closed(requests);
+          List<Session> sessions = new ArrayList<>();
+          for (int i = 0; i < 32; i++) {
+            sessions.add(new Asking(pace, request));
+          }
+          new HttpDriver(mlp.port()).run(sessions, Duration.ofSeconds(10));
+          return requests;
+        });
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Asking(Pace pace, byte[] request) implements Session {
+    @Override
+    public Step next(long now) {
+      return pace.next(now) == Pace.NEVER ? new Step.Done() : new Step.Send(request);
+    }
+
+    @Override
+    public void answered(Answer answer, long now) {
+      if (answer.status() != 200) {
+        throw new IllegalStateException(answer.text());
+      }
+    }
+  }
+}
