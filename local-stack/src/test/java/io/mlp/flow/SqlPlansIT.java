@@ -156,9 +156,8 @@ class SqlPlansIT {
     Numbered sql = Numbered.of(statement.sql());
     jdbc.execute("prepare hot as " + sql.text());
     try {
-      String nulls = String.join(", ", Collections.nCopies(sql.parameters(), "null"));
       return String.join(
-          "\n", jdbc.queryForList("explain execute hot(%s)".formatted(nulls), String.class));
+          "\n", jdbc.queryForList("explain execute hot" + sql.arguments(), String.class));
     } finally {
       jdbc.execute("deallocate hot");
     }
@@ -177,6 +176,12 @@ class SqlPlansIT {
             return "\\$" + number;
           });
       return new Numbered(text, count[0]);
+    }
+
+    String arguments() {
+      return parameters == 0
+          ? ""
+          : "(%s)".formatted(String.join(", ", Collections.nCopies(parameters, "null")));
     }
   }
 }
