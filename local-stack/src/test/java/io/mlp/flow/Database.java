@@ -59,6 +59,11 @@ public final class Database implements AutoCloseable {
     return JdbcClient.create(pool);
   }
 
+  /** The same database for one who may do everything. */
+  public JdbcClient administrator() {
+    return asAdministrator(port, name);
+  }
+
   /** How many rows the statement's {@code from …} clause has. */
   public long count(String from, Object... parameters) {
     return sql().sql("select count(*) from " + from).params(parameters).query(Long.class).single();

@@ -1,18 +1,22 @@
 package io.mlp.api.migration;
 
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /**
- * Migrates the schema and ends, with 0 if it is current then. Where it runs first, the services
- * start with {@code API_MIGRATE=false} and any number of replicas. A run that was killed is simply
- * repeated: each migration is one transaction, and Flyway holds a lock meanwhile.
+ * Migrates the schema, lets the reader's role read it and ends, with 0 if all is current then.
+ * Where it runs first, the services start with {@code API_MIGRATE=false} and any number of
+ * replicas. A run that was killed is simply repeated: each migration is one transaction, and Flyway
+ * holds a lock meanwhile.
  */
 @ImportAutoConfiguration({DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
+@Import(ReaderRole.class)
 public final class Migrate {
   private Migrate() {}
 
@@ -20,7 +24,9 @@ public final class Migrate {
     new SpringApplicationBuilder(Migrate.class)
         .web(WebApplicationType.NONE)
         .properties(Map.of("spring.config.name", "api"))
-        .run("--spring.flyway.enabled=true")
+        .run(
+            Stream.concat(Stream.of(args), Stream.of("--spring.flyway.enabled=true"))
+                .toArray(String[]::new))
         .close();
   }
 }

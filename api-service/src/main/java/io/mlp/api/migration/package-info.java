@@ -1,4 +1,4 @@
-/** Brings the schema up to date, once, before api and worker start. */
+/** Brings the schema and who may read it up to date, once, before api and worker start. */
 @NullMarked
 package io.mlp.api.migration;
 

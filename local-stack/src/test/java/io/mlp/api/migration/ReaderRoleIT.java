@@ -1,0 +1,122 @@
+package io.mlp.api.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mlp.flow.Database;
+import io.mlp.flow.SharedStack;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * The reader reads all tables and changes nothing, whatever its name and password hold. Real
+ * servers ask for the password; that of the local stack trusts whoever is on loopback.
+ */
+@ExtendWith(SharedStack.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReaderRoleIT {
+  private static final String PASSWORD = "a@b:c/d?e%f&g=h+i'j k\"$1\\; --";
+
+  /** A role is known in all databases of a server. */
+  private final String name = "gra\"fana's " + UUID.randomUUID();
+
+  private final Database database;
+
+  ReaderRoleIT(Database database) {
+    this.database = database;
+  }
+
+  @BeforeAll
+  void migrate() {
+    migrate(name, PASSWORD);
+  }
+
+  @AfterAll
+  void dropRole() {
+    String quoted = "\"" + name.replace("\"", "\"\"") + "\"";
+    administrator().sql("drop owned by " + quoted).update();
+    administrator().sql("drop role " + quoted).update();
+  }
+
+  private void migrate(String reader, String password) {
+    Migrate.main(
+        new String[] {
+          "--spring.datasource.url=" + database.url(),
+          "--spring.datasource.username=postgres",
+          "--spring.datasource.password=postgres",
+          "--api.reader.user=" + reader,
+          "--api.reader.password=" + password
+        });
+  }
+
+  private JdbcClient administrator() {
+    return database.administrator();
+  }
+
+  private JdbcClient reader(String password) {
+    return JdbcClient.create(new DriverManagerDataSource(database.url(), name, password));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"job", "live", "attempt", "worker", "worker_model", "model_version"})
+  void readsATable(String table) {
+    assertThat(reader(PASSWORD).sql("select count(*) from " + table).query(Long.class).single())
+        .isZero();
+  }
+
+  @Test
+  void readsATableOfALaterMigration() {
+    administrator().sql("create table later as select 1 as one").update();
+    assertThat(reader(PASSWORD).sql("select one from later").query(Integer.class).single())
+        .isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into worker (id, name) values (gen_random_uuid(), 'w')",
+        "update job set priority = 9",
+        "delete from live",
+        "truncate attempt",
+        "create table mine (i integer)",
+        "create schema mine",
+        "create role mine",
+        "drop table job",
+        "alter table job add column mine integer",
+        "select setval('model_version_id_seq', 1)"
+      })
+  void mayNot(String statement) {
+    assertThatThrownBy(() -> reader(PASSWORD).sql(statement).query().listOfRows())
+        .rootCause()
+        .message()
+        .containsPattern("^ERROR: (permission denied|must be owner)");
+  }
+
+  @Test
+  void getsTheNewPassword_whenItChanges() {
+    migrate(name, "another one");
+    assertThat(reader("another one").sql("select 1").query(Integer.class).single()).isEqualTo(1);
+    migrate(name, PASSWORD);
+  }
+
+  @Test
+  void isNobodyWhoMayMore() {
+    assertThatThrownBy(() -> migrate("postgres", PASSWORD))
+        .hasMessageContaining("api.reader.user: postgres (expected: a role of its own");
+  }
+
+  @Test
+  void isNotMadeWithoutAPassword() {
+    migrate("nobody at all", "");
+    String role = "select count(*) from pg_roles where rolname = 'nobody at all'";
+    assertThat(administrator().sql(role).query(Integer.class).single()).isZero();
+  }
+}
