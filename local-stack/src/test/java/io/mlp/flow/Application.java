@@ -66,6 +66,11 @@ public final class Application implements AutoCloseable {
     return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
+  /** Where health and metrics are; a worker has no other port. */
+  int managementPort() {
+    return context.getEnvironment().getProperty("local.management.port", Integer.class, port());
+  }
+
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
   }
