@@ -93,6 +93,12 @@ public final class Client implements AutoCloseable {
     return send((headers.length == 0 ? request : request.headers(headers)).build());
   }
 
+  /** Asks for something to be done to a job: {@code cancel} or {@code retry}. */
+  Answer act(UUID id, String action) {
+    return send(
+        request("/v1/jobs/%s/%s".formatted(id, action)).POST(BodyPublishers.noBody()).build());
+  }
+
   /** Submits a job that must be accepted, and does not wait for it. */
   public UUID submit(String body) {
     Answer answer = post(body);

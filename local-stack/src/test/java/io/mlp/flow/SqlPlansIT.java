@@ -87,6 +87,8 @@ class SqlPlansIT {
         Statement.of("worker.job.LeaseKeeper", "RENEW", LIVE_KEY),
         Statement.of("worker.job.JobReturns", "RELEASE", LIVE_KEY),
         Statement.of("worker.job.JobReturns", "REQUEUE", LIVE_KEY),
+        Statement.of("api.control.ClientMoves", "CANCEL", LIVE_KEY, JOB_KEY),
+        Statement.of("api.control.ClientMoves", "STANDING", LIVE_KEY, JOB_KEY),
         Statement.of("api.upkeep.DeadlineSweep", "SWEEP", "live_deadline", JOB_KEY),
         // Walks all of live, for a lease may not be indexed: it would move with every claim.
         Statement.of("api.upkeep.LeaseReaper", "REAP", LIVE_KEY, JOB_KEY),

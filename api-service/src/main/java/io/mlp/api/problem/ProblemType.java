@@ -15,6 +15,7 @@ public enum ProblemType {
   METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The resource has no such method"),
   NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The answer has no such form"),
   JOB_NOT_FINISHED(HttpStatus.CONFLICT, "The job has not finished yet"),
+  JOB_FINISHED(HttpStatus.CONFLICT, "The job has ended already"),
   JOB_WITHOUT_RESULT(HttpStatus.CONFLICT, "The job ended without a result"),
   RESULT_EXPIRED(HttpStatus.GONE, "The job's result has expired"),
   PAYLOAD_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),

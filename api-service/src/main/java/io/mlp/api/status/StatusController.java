@@ -25,12 +25,15 @@ import org.springframework.web.context.request.WebRequest;
 class StatusController {
   private final JobLookup jobs;
   private final JobStore store;
+  private final JobPaths paths;
   private final WaitSettings waits;
   private final Clock clock;
 
-  StatusController(JobLookup jobs, JobStore store, WaitSettings waits, Clock clock) {
+  StatusController(
+      JobLookup jobs, JobStore store, JobPaths paths, WaitSettings waits, Clock clock) {
     this.jobs = jobs;
     this.store = store;
+    this.paths = paths;
     this.waits = waits;
     this.clock = clock;
   }
@@ -41,13 +44,14 @@ class StatusController {
       @PathVariable String id,
       @RequestParam(required = false) @Nullable Integer wait,
       WebRequest request) {
-    UUID jobId = id(id);
-    JobLookup.Found found = jobs.find(jobId, wait(wait)).orElseThrow(() -> unknown(id));
-    if (request.checkNotModified(found.etag())) {
-      return ResponseEntity.status(304).eTag(found.etag()).build();
+    UUID jobId = paths.id(id);
+    JobLookup.Found found = jobs.find(jobId, wait(wait)).orElseThrow(() -> paths.absent(jobId));
+    String etag = found.etag();
+    if (request.checkNotModified(etag)) {
+      return ResponseEntity.status(304).eTag(etag).build();
     }
     ResponseEntity.BodyBuilder answer =
-        ResponseEntity.ok().eTag(found.etag()).contentType(MediaType.APPLICATION_JSON);
+        ResponseEntity.ok().eTag(etag).contentType(MediaType.APPLICATION_JSON);
     if (!found.finished()) {
       answer.header(HttpHeaders.RETRY_AFTER, "1");
     }
@@ -57,7 +61,8 @@ class StatusController {
   /** The outputs alone, in the form of the Open Inference Protocol. */
   @GetMapping("/v1/jobs/{id}/result")
   ResponseEntity<byte[]> result(@PathVariable String id) {
-    Job job = store.find(id(id)).orElseThrow(() -> unknown(id));
+    UUID jobId = paths.id(id);
+    Job job = store.find(jobId).orElseThrow(() -> paths.absent(jobId));
     if (!job.status().terminal()) {
       throw ProblemException.passing(
           ProblemType.JOB_NOT_FINISHED,
@@ -110,21 +115,5 @@ class StatusController {
           "wait: %d (expected: 0 to %d seconds)".formatted(seconds, waits.most().toSeconds()));
     }
     return Optional.of(Duration.ofSeconds(seconds));
-  }
-
-  private static UUID id(String text) {
-    try {
-      UUID id = UUID.fromString(text);
-      if (id.toString().equalsIgnoreCase(text)) {
-        return id;
-      }
-    } catch (IllegalArgumentException _) {
-      // Not the form of an id, so there is no such job either.
-    }
-    throw unknown(text);
-  }
-
-  private static ProblemException unknown(String id) {
-    return ProblemException.of(ProblemType.JOB_NOT_FOUND, "There is no job " + id);
   }
 }

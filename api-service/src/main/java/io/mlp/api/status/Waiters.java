@@ -63,7 +63,15 @@ public class Waiters {
   void announced(Collection<UUID> jobIds) {
     List<UUID> awaited = jobIds.stream().filter(waiting::containsKey).toList();
     if (!awaited.isEmpty()) {
-      finished.find(awaited).forEach(this::wake);
+      finished.find(awaited).forEach(this::ended);
+    }
+  }
+
+  /** Wakes those that wait for the job, which has ended as its JSON tells. */
+  public void ended(UUID jobId, byte[] json) {
+    Set<Waiter> waiters = waiting.get(jobId);
+    if (waiters != null) {
+      waiters.forEach(waiter -> waiter.job.complete(json));
     }
   }
 
@@ -85,13 +93,6 @@ public class Waiters {
   void stop() {
     stopping = true;
     waiting.values().forEach(waiters -> waiters.forEach(waiter -> waiter.job.cancel(false)));
-  }
-
-  private void wake(UUID jobId, byte[] json) {
-    Set<Waiter> waiters = waiting.get(jobId);
-    if (waiters != null) {
-      waiters.forEach(waiter -> waiter.job.complete(json));
-    }
   }
 
   /** One request that waits for one job. */
