@@ -33,8 +33,9 @@ class ArchitectureTest {
   /** Which features each feature may use. A new package has to say so here. */
   private static final Map<String, List<String>> ARROWS =
       Map.ofEntries(
-          entry("submission", List.of("model", "dispatch", "status", "problem")),
-          entry("control", List.of("status", "problem")),
+          entry("submission", List.of("model", "dispatch", "queue", "status", "problem")),
+          entry("control", List.of("model", "dispatch", "queue", "status", "problem")),
+          entry("queue", List.of()),
           entry("status", List.of("redis", "problem")),
           entry("dispatch", List.of("model")),
           entry("model", List.of("problem")),

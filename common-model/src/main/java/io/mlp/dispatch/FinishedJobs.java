@@ -8,7 +8,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What api and worker agree on in Redis: finished jobs by id, and the channel that announces them.
+ * What api and worker agree on in Redis: jobs that have succeeded by id, and the channel that
+ * announces all that have ended.
  */
 public final class FinishedJobs {
   /** Carries one message a batch: the ids of its finished jobs, comma-separated. */
@@ -16,7 +17,9 @@ public final class FinishedJobs {
 
   private FinishedJobs() {}
 
-  /** The key under which a finished job is kept, as {@link io.mlp.job.JobJson} writes it. */
+  /**
+   * The key under which a job that has succeeded is kept, as {@link io.mlp.job.JobJson} writes it.
+   */
   public static byte[] key(UUID jobId) {
     return ("mlp:job:" + jobId).getBytes(US_ASCII);
   }

@@ -1,10 +1,14 @@
 package io.mlp.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.mlp.api.redis.FinishedJobCache;
 import io.mlp.api.status.Waiters;
 import io.mlp.job.JobIds;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -61,8 +65,107 @@ class JobControlIT {
     assertThat(client.job(id)).isEqualTo(job);
   }
 
+  /** From its outcome to its ETag nothing of the failure is left when it succeeds. */
+  @Test
+  void aFailedJobIsRetried_andSucceedsOnceItCan() {
+    UUID id = jobThatItsModelRefuses();
+    String place = "/v1/jobs/" + id;
+    JsonNode failed = client.get(place + "?wait=30").json();
+    assertThat(failed.path("status").asString()).isEqualTo("failed");
+    assertThat(failed.at("/error/kind").asString()).isEqualTo("invalid_input");
+    String etag = client.get(place).header("ETag").orElseThrow();
+    assertThat(client.get(place, "If-None-Match", etag).status()).isEqualTo(304);
+
+    giveInputs(id);
+    Client.Answer retried = client.act(id, "retry");
+    assertThat(retried.status()).as(retried.text()).isEqualTo(202);
+    assertThat(retried.header("Location")).contains(place);
+    assertThat(retried.header("Retry-After")).contains("1");
+    assertThat(retried.json().has("error")).isFalse();
+
+    Client.Answer ended = client.get(place + "?wait=30", "If-None-Match", etag);
+    assertThat(ended.status()).isEqualTo(200);
+    assertThat(ended.json().path("status").asString()).isEqualTo("succeeded");
+    assertThat(ended.json().path("attempts").asInt()).isEqualTo(1);
+    assertThat(Client.output(ended.json(), "label")).isNotEmpty();
+    assertProblem(client.act(id, "retry"), 409, "job-finished");
+  }
+
+  /** A job of the digits model without inputs, which no client could submit. */
+  private UUID jobThatItsModelRefuses() {
+    int digits =
+        stack
+            .database()
+            .sql()
+            .sql("select id from model_version where model = 'digits'")
+            .query(Integer.class)
+            .single();
+    return new JobTable(stack.database()).add(JobTable.NewRow.of(digits));
+  }
+
+  private void giveInputs(UUID id) {
+    UUID good = UUID.fromString(client.run(HeldOut.DIGITS.anyJob()).path("id").asString());
+    stack
+        .database()
+        .sql()
+        .sql("update job set inputs = (select inputs from job where id = ?) where id = ?")
+        .params(good, id)
+        .update();
+  }
+
+  @Test
+  void aJobThatHasNotEndedIsNotRetried() {
+    try (IdleModel idle = IdleModel.in(stack)) {
+      UUID id = client.submit(idle.job(""));
+      assertProblem(client.act(id, "retry"), 409, "job-not-finished");
+    }
+  }
+
+  @Test
+  void aJobIsRetriedOnceForAllThatAskAtTheSameTime() {
+    try (IdleModel idle = IdleModel.in(stack)) {
+      UUID id = client.submit(idle.job(""));
+      client.act(id, "cancel");
+      List<Client.Answer> answers =
+          Client.sideBySide(8, Collections.nCopies(8, id), job -> client.act(job, "retry"));
+      assertThat(answers).filteredOn(answer -> answer.status() == 202).hasSize(1);
+      answers.stream()
+          .filter(answer -> answer.status() != 202)
+          .forEach(answer -> assertProblem(answer, 409, "job-not-finished"));
+    }
+  }
+
+  @Test
+  void aJobThatIsKeptNoLongerIsNotRetried() {
+    try (IdleModel idle = IdleModel.in(stack)) {
+      UUID id = client.submit(idle.job(""));
+      client.act(id, "cancel");
+      stack
+          .database()
+          .sql()
+          .sql("update job set expires_at = now() where id = ?")
+          .param(id)
+          .update();
+      assertProblem(client.act(id, "retry"), 410, "job-gone");
+    }
+  }
+
+  /** Redis keeps what never changes again. */
+  @Test
+  void onlyASuccessIsKeptInRedis() {
+    UUID refused = jobThatItsModelRefuses();
+    assertThat(client.awaitEnd(refused).path("status").asString()).isEqualTo("failed");
+    UUID good = UUID.fromString(client.run(HeldOut.DIGITS.anyJob()).path("id").asString());
+    await().until(() -> keptInRedis(good));
+    assertThat(keptInRedis(refused)).isFalse();
+  }
+
+  private boolean keptInRedis(UUID id) {
+    return !stack.api().bean(FinishedJobCache.class).find(List.of(id)).isEmpty();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"cancel"})
+  @ValueSource(strings = {"cancel", "retry"})
   void aJobThatIsNotThereIsNotFound(String action) {
     assertProblem(client.act(JobIds.next(), action), 404, "job-not-found");
   }

@@ -79,7 +79,7 @@ class SqlPlansIT {
   static Stream<Statement> statements() {
     return Stream.of(
         Statement.of("api.submission.NewJobs", "INSERT", "Insert on job", "Insert on live"),
-        Statement.of("api.submission.Turns", "STANDING", "live_claim_order"),
+        Statement.of("api.queue.Turns", "STANDING", "live_claim_order"),
         Statement.of("api.dispatch.WaitingJobs", "DUE", CLAIM_ORDER),
         Statement.of("api.dispatch.WaitingJobs", "WAITING", CLAIM_ORDER),
         Statement.of("worker.job.JobClaims", "CLAIM", CLAIM_ORDER, LIVE_KEY, JOB_KEY),
@@ -88,6 +88,11 @@ class SqlPlansIT {
         Statement.of("worker.job.JobReturns", "RELEASE", LIVE_KEY),
         Statement.of("worker.job.JobReturns", "REQUEUE", LIVE_KEY),
         Statement.of("api.control.ClientMoves", "CANCEL", LIVE_KEY, JOB_KEY),
+        Statement.of(
+            "api.control.ClientMoves",
+            "RETRY",
+            JOB_KEY,
+            "Index Scan using attempt_pkey on attempt"),
         Statement.of("api.control.ClientMoves", "STANDING", LIVE_KEY, JOB_KEY),
         Statement.of("api.upkeep.DeadlineSweep", "SWEEP", "live_deadline", JOB_KEY),
         // Walks all of live, for a lease may not be indexed: it would move with every claim.
@@ -119,7 +124,7 @@ class SqlPlansIT {
       assertThat(plan)
           .as(plan)
           .contains(statement.finds())
-          .doesNotContain("Seq Scan on job", "Seq Scan on live");
+          .doesNotContain("Seq Scan on job", "Seq Scan on live", "Seq Scan on attempt");
     }
   }
 

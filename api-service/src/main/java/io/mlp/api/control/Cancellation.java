@@ -39,7 +39,7 @@ class Cancellation {
       if (moves.cancel(id)) {
         return ended(id);
       }
-      JobStatus standing = moves.standing(id).orElseThrow(() -> paths.absent(id));
+      JobStatus standing = moves.standing(id).orElseThrow(() -> paths.absent(id)).status();
       if (standing == JobStatus.CANCELED) {
         return job(id).json();
       }

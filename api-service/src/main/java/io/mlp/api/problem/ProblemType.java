@@ -17,6 +17,7 @@ public enum ProblemType {
   JOB_NOT_FINISHED(HttpStatus.CONFLICT, "The job has not finished yet"),
   JOB_FINISHED(HttpStatus.CONFLICT, "The job has ended already"),
   JOB_WITHOUT_RESULT(HttpStatus.CONFLICT, "The job ended without a result"),
+  JOB_GONE(HttpStatus.GONE, "The job is kept no longer"),
   RESULT_EXPIRED(HttpStatus.GONE, "The job's result has expired"),
   PAYLOAD_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not application/json"),

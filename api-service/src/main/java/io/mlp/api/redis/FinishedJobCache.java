@@ -11,7 +11,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
-/** The finished jobs that workers leave in Redis for a short time. */
+/** The jobs that have succeeded, which workers leave in Redis for a short time. */
 @Component
 public class FinishedJobCache {
   private final RedisGate gate;

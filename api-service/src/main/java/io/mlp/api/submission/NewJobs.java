@@ -1,6 +1,7 @@
 package io.mlp.api.submission;
 
 import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.queue.Turns;
 import io.mlp.tensor.TensorCodec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

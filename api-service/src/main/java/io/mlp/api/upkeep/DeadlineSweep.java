@@ -17,15 +17,22 @@ class DeadlineSweep {
   private static final String SWEEP =
       """
       with passed as materialized (
-        select job_id, attempts, claimed_at from live
+        select job_id, fence, attempts, worker_id, claimed_at, lease_until from live
         where deadline < now()
         order by deadline limit :batch
         for update skip locked
       ), ended as (
         delete from live l using passed where l.job_id = passed.job_id
+      ), history as (
+        insert into attempt (job_id, fence, worker_id, started_at, kind, detail)
+        select job_id, fence, worker_id, claimed_at, 'expired', 'The job''s deadline passed'
+        from passed
+        where lease_until is not null
       ), recorded as (
         update job j
         set status = 'expired', attempts = passed.attempts, started_at = passed.claimed_at,
+            fence = passed.fence,
+            worker = (select name from worker w where w.id = passed.worker_id),
             completed_at = now(), expires_at = now() + j.retention
         from passed
         where j.id = passed.job_id

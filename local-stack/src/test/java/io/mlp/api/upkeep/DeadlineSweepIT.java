@@ -60,6 +60,7 @@ class DeadlineSweepIT {
     assertThat(row.completedAt()).isNotNull();
     assertThat(row.expiresAt()).isAfter(row.completedAt());
     assertThat(jobs.live(id)).isEmpty();
+    assertThat(jobs.attempts(id)).isEmpty();
   }
 
   @Test
@@ -72,9 +73,23 @@ class DeadlineSweepIT {
     assertThat(expired.status()).isEqualTo("expired");
     assertThat(expired.attempts()).isEqualTo(1);
     assertThat(expired.startedAt()).isNotNull();
+    assertThat(jobs.attempts(id))
+        .containsExactly(
+            new JobTable.AttemptRow(
+                job.fence(), worker.identity().id(), "expired", "The job's deadline passed"));
     assertThat(worker.record(HandWorker.success(job))).isEmpty();
     assertThat(jobs.job(id)).isEqualTo(expired);
     assertThat(jobs.live(id)).isEmpty();
+  }
+
+  /** A retry counts on from there. */
+  @Test
+  void theFenceOutlivesTheRowThatItWasCountedIn() {
+    UUID id = jobs.add(NewRow.of(version));
+    jobs.update(id, "fence = 7");
+    jobs.passDeadline(id);
+    sweep.sweep();
+    assertThat(database.count("job where id = ? and fence = 7", id)).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.mlp.dispatch.FinishedJobs;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.JobStatus;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,10 @@ import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
-/** Leaves the finished jobs of a batch in Redis and announces them, all in one pipeline. */
+/**
+ * Announces the finished jobs of a batch, and leaves those in Redis that have succeeded, all in one
+ * pipeline. What failed may be retried, so only PostgreSQL knows whether it is finished still.
+ */
 @Component
 public class FinishedJobAnnouncer {
   private final RedisGate gate;
@@ -44,12 +48,18 @@ public class FinishedJobAnnouncer {
 
   private void write(RedisConnection connection, List<Job> jobs) {
     for (Job job : jobs) {
-      byte[] json = JobJson.write(job);
-      if (json.length <= maxSize) {
-        connection.stringCommands().setEx(FinishedJobs.key(job.id()), keepSeconds, json);
+      if (job.status() == JobStatus.SUCCEEDED) {
+        keep(connection, job);
       }
     }
     List<UUID> ids = jobs.stream().map(Job::id).toList();
     connection.publish(FinishedJobs.CHANNEL.getBytes(US_ASCII), FinishedJobs.announcement(ids));
+  }
+
+  private void keep(RedisConnection connection, Job job) {
+    byte[] json = JobJson.write(job);
+    if (json.length <= maxSize) {
+      connection.stringCommands().setEx(FinishedJobs.key(job.id()), keepSeconds, json);
+    }
   }
 }

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Settings of finished jobs in Redis.
  *
- * @param keep how long a finished job stays there
+ * @param keep how long a job that has succeeded stays there
  * @param maxSize larger jobs are read from PostgreSQL instead
  */
 @Validated

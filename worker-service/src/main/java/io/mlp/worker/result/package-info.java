@@ -1,4 +1,4 @@
-/** Leaves finished jobs in Redis and announces them. */
+/** Announces finished jobs, and leaves those in Redis that have succeeded. */
 @NullMarked
 package io.mlp.worker.result;
 

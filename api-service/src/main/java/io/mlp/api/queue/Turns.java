@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.queue;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * at most, and never lose a job.
  */
 @Component
-class Turns {
+public class Turns {
   /** How far back an owner's last turn is looked for in a long queue. */
   private static final int LOOK_BACK = 10_000;
 
@@ -43,7 +43,7 @@ class Turns {
   }
 
   /** The next turn of the owner's jobs at that queue and priority. */
-  long next(int versionId, int priority, String owner) {
+  public long next(int versionId, int priority, String owner) {
     Lane lane = new Lane(versionId, priority, owner);
     synchronized (lastTurns) {
       Long last = lastTurns.computeIfPresent(lane, (_, turn) -> turn + 1);

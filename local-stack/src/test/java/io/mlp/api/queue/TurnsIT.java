@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,84 @@
+package io.mlp.api.control;
+
+import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.api.queue.Turns;
+import io.mlp.api.status.JobLookup;
+import io.mlp.api.status.JobPaths;
+import io.mlp.job.JobStatus;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Queues jobs again that ended without a result, on their clients' wish: with a fresh budget of
+ * attempts and without their deadline, which has passed or would soon.
+ */
+@Component
+class ManualRetry {
+  private final ClientMoves moves;
+  private final ModelCatalogue catalogue;
+  private final Turns turns;
+  private final Tickets tickets;
+  private final JobLookup jobs;
+  private final JobPaths paths;
+
+  ManualRetry(
+      ClientMoves moves,
+      ModelCatalogue catalogue,
+      Turns turns,
+      Tickets tickets,
+      JobLookup jobs,
+      JobPaths paths) {
+    this.moves = moves;
+    this.catalogue = catalogue;
+    this.turns = turns;
+    this.tickets = tickets;
+    this.jobs = jobs;
+    this.paths = paths;
+  }
+
+  /**
+   * The JSON of the job, which waits again.
+   *
+   * @throws ProblemException 404 if there is no such job, 409 if it has succeeded, has not ended or
+   *     is being retried by another request, 410 if it is kept no longer
+   */
+  byte[] retry(UUID id) {
+    ClientMoves.Standing standing = retryable(id);
+    CataloguedVersion version = catalogue.byId(standing.versionId());
+    boolean ticketed = version != null && tickets.reserve(version);
+    long turn = turns.next(standing.versionId(), standing.priority(), standing.owner());
+    if (!moves.retry(id, turn, ticketed ? tickets.healAfterSeconds() : 0)) {
+      retryable(id);
+      throw unfinished("The job is being retried by another request");
+    }
+    if (version != null && ticketed) {
+      tickets.send(version, List.of(id));
+    }
+    return jobs.find(id).orElseThrow(() -> paths.absent(id)).json();
+  }
+
+  private ClientMoves.Standing retryable(UUID id) {
+    ClientMoves.Standing standing = moves.standing(id).orElseThrow(() -> paths.absent(id));
+    JobStatus status = standing.status();
+    if (!status.terminal()) {
+      throw unfinished("The job is " + status.text());
+    }
+    if (!status.canMoveTo(JobStatus.QUEUED)) {
+      throw ProblemException.of(
+          ProblemType.JOB_FINISHED, "The job has %s, which is final".formatted(status.text()));
+    }
+    if (standing.expired()) {
+      throw ProblemException.of(ProblemType.JOB_GONE, "The job is kept no longer");
+    }
+    return standing;
+  }
+
+  private static ProblemException unfinished(String detail) {
+    return ProblemException.of(ProblemType.JOB_NOT_FINISHED, detail);
+  }
+}
