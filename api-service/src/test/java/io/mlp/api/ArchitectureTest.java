@@ -33,9 +33,14 @@ class ArchitectureTest {
   /** Which features each feature may use. A new package has to say so here. */
   private static final Map<String, List<String>> ARROWS =
       Map.ofEntries(
-          entry("submission", List.of("model", "dispatch", "queue", "status", "problem")),
+          entry(
+              "submission",
+              List.of(
+                  "model", "dispatch", "queue", "status", "idempotency", "retention", "problem")),
           entry("control", List.of("model", "dispatch", "queue", "status", "problem")),
           entry("queue", List.of()),
+          entry("idempotency", List.of("problem")),
+          entry("retention", List.of()),
           entry("status", List.of("redis", "problem")),
           entry("dispatch", List.of("model")),
           entry("model", List.of("problem")),

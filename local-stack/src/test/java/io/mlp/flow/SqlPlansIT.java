@@ -79,6 +79,21 @@ class SqlPlansIT {
   static Stream<Statement> statements() {
     return Stream.of(
         Statement.of("api.submission.NewJobs", "INSERT", "Insert on job", "Insert on live"),
+        Statement.of(
+            "api.submission.NewJobs",
+            "INSERT_KEYED",
+            "Insert on idempotency_key",
+            "Insert on job",
+            "Insert on live"),
+        Statement.of(
+            "api.idempotency.IdempotencyKeys",
+            "FIND",
+            "Index Scan using idempotency_key_pkey on idempotency_key"),
+        Statement.of(
+            "api.retention.ForgottenKeys",
+            "FORGET",
+            "Index Scan using idempotency_key_expiry on idempotency_key",
+            "Index Scan using idempotency_key_pkey on idempotency_key"),
         Statement.of("api.queue.Turns", "STANDING", "live_claim_order"),
         Statement.of("api.dispatch.WaitingJobs", "DUE", CLAIM_ORDER),
         Statement.of("api.dispatch.WaitingJobs", "WAITING", CLAIM_ORDER),
@@ -124,13 +139,17 @@ class SqlPlansIT {
       assertThat(plan)
           .as(plan)
           .contains(statement.finds())
-          .doesNotContain("Seq Scan on job", "Seq Scan on live", "Seq Scan on attempt");
+          .doesNotContain(
+              "Seq Scan on job",
+              "Seq Scan on live",
+              "Seq Scan on attempt",
+              "Seq Scan on idempotency_key");
     }
   }
 
   private void truncate() {
-    jdbc.execute("truncate job, live, attempt, model_version");
-    jdbc.execute("vacuum analyze job, live, attempt, model_version");
+    jdbc.execute("truncate job, live, attempt, idempotency_key, model_version");
+    jdbc.execute("vacuum analyze job, live, attempt, idempotency_key, model_version");
   }
 
   /** 20,000 jobs of five versions, half of them waiting, and the statistics that go with them. */
@@ -154,6 +173,11 @@ class SqlPlansIT {
         select id, model_version_id, priority, row_number() over (), owner, max_attempts,
                now(), now()
         from job limit 10000
+        """);
+    jdbc.execute(
+        """
+        insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
+        select owner, id::text, '\\x01', id, now() + random() * interval '1 day' from job
         """);
     jdbc.execute("analyze");
   }

@@ -10,6 +10,8 @@ public enum ProblemType {
   INVALID_PARAMETER(HttpStatus.BAD_REQUEST, "A parameter or header is not valid"),
   VALIDATION_ERROR(HttpStatus.UNPROCESSABLE_CONTENT, "The job does not fit its model or the API"),
   MODEL_NOT_FOUND(HttpStatus.UNPROCESSABLE_CONTENT, "No worker has registered this model"),
+  IDEMPOTENCY_KEY_REUSED(
+      HttpStatus.UNPROCESSABLE_CONTENT, "The Idempotency-Key stands for another request"),
   NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
   JOB_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such job"),
   METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The resource has no such method"),

@@ -2,6 +2,7 @@ package io.mlp.api.submission;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.status.Waiters;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
@@ -37,27 +39,43 @@ class JobSubmission {
    *
    * @param json the job as it is now
    * @param finished whether it has ended already
+   * @param replayed whether it was accepted before, under the same key
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Accepted(NewJob job, byte[] json, boolean finished) {}
+  record Accepted(UUID jobId, byte[] json, boolean finished, boolean replayed) {}
 
   /** Accepts the job, durably, and stays for its end no longer than {@code wait}. */
   Accepted submit(JobRequest request, Optional<Duration> wait) {
-    NewJob job = validation.validate(request);
+    return accept(validation.validate(request), wait);
+  }
+
+  /**
+   * Accepts the job under its client's key.
+   *
+   * @throws KeyTakenException if another job has the key
+   */
+  Accepted submit(JobRequest request, IdempotencyKey key, Optional<Duration> wait) {
+    return accept(validation.validate(request).under(key), wait);
+  }
+
+  private Accepted accept(NewJob job, Optional<Duration> wait) {
     if (wait.isEmpty()) {
       return store(job);
     }
     // Registered before it is stored, so that no announcement is missed.
     try (Waiters.Waiter waiter = waiters.register(job.id())) {
       Accepted accepted = store(job);
-      return waiter.await(wait.get()).map(json -> new Accepted(job, json, true)).orElse(accepted);
+      return waiter
+          .await(wait.get())
+          .map(json -> new Accepted(job.id(), json, true, false))
+          .orElse(accepted);
     }
   }
 
   private Accepted store(NewJob job) {
     Instant createdAt = commit.store(job);
     counter(job).increment();
-    return new Accepted(job, JobJson.write(queued(job, createdAt)), false);
+    return new Accepted(job.id(), JobJson.write(queued(job, createdAt)), false, false);
   }
 
   private static Job queued(NewJob job, Instant createdAt) {

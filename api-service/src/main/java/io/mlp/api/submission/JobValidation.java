@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 class JobValidation {
   /** Every caller is this owner until callers have keys. */
-  private static final String OWNER = "anonymous";
+  static final String OWNER = "anonymous";
 
   private static final int DEFAULT_PRIORITY = 4;
   private static final int MAX_METADATA_BYTES = 4096;
@@ -69,7 +69,8 @@ class JobValidation {
         priority,
         maxAttempts,
         deadline,
-        request.metadata());
+        request.metadata(),
+        null);
   }
 
   private CataloguedVersion version(JobRequest request) {

@@ -1,5 +1,6 @@
 package io.mlp.api.submission;
 
+import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.tensor.Tensor;
 import java.time.Instant;
@@ -8,7 +9,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job that has passed every check and may be stored. */
+/**
+ * A job that has passed every check and may be stored.
+ *
+ * @param key if its client has named the submission, to be stored with the job or not at all
+ */
 record NewJob(
     UUID id,
     CataloguedVersion version,
@@ -18,4 +23,12 @@ record NewJob(
     int priority,
     int maxAttempts,
     @Nullable Instant deadline,
-    Map<String, String> metadata) {}
+    Map<String, String> metadata,
+    @Nullable IdempotencyKey key) {
+
+  /** The same job, under a key. */
+  NewJob under(IdempotencyKey name) {
+    return new NewJob(
+        id, version, owner, inputs, outputs, priority, maxAttempts, deadline, metadata, name);
+  }
+}

@@ -1,15 +1,19 @@
 package io.mlp.api.submission;
 
 import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.queue.Turns;
+import io.mlp.api.retention.RetentionSettings;
 import io.mlp.tensor.TensorCodec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,39 +25,79 @@ import tools.jackson.databind.json.JsonMapper;
 class NewJobs implements SharedCommit.Store {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private static final String INSERT =
+  /** The types and names of more columns stand at the two places left open. */
+  private static final String SUBMITTED =
       """
       with submitted as (
         select * from unnest(
           ?::uuid[], ?::integer[], ?::text[], ?::smallint[], ?::bigint[], ?::smallint[],
-          ?::timestamptz[], ?::text[], ?::text[], ?::bytea[], ?::boolean[])
+          ?::timestamptz[], ?::text[], ?::text[], ?::bytea[], ?::boolean[]%s)
         as s(id, model_version_id, owner, priority, turn, max_attempts,
-             deadline, requested_outputs, metadata, inputs, ticketed)
-      ), stored as (
+             deadline, requested_outputs, metadata, inputs, ticketed%s)
+      ),
+      """;
+
+  /** Which of the submitted jobs are stored is left open. */
+  private static final String STORED =
+      """
+      stored as (
         insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
                          requested_outputs, metadata, inputs)
         select id, model_version_id, owner, priority, max_attempts, deadline,
                make_interval(secs => ?), requested_outputs::jsonb, metadata::jsonb, inputs
-        from submitted
+        from submitted %1$s
       ), waiting as (
         insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
                           ready_at, due_at, deadline)
         select id, model_version_id, priority, turn, owner, max_attempts, now(),
                case when ticketed then now() + make_interval(secs => ?) else now() end, deadline
-        from submitted
+        from submitted %1$s
       )
-      select now()
       """;
+
+  private static final String INSERT =
+      SUBMITTED.formatted("", "")
+          + STORED.formatted("")
+          + "select now() as created_at, '{}'::uuid[] as duplicates";
+
+  /**
+   * Where a key is taken, its job is not stored. In the order of keys, so that two committers with
+   * the same ones wait for one another and not both.
+   */
+  private static final String NAMED =
+      """
+      named as (
+        insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
+        select owner, key, decode(fingerprint, 'hex'), id, now() + make_interval(secs => ?)
+        from submitted
+        where key is not null
+        order by owner, key
+        on conflict do nothing
+        returning job_id
+      ),
+      """;
+
+  private static final String FREE = "where key is null or id in (select job_id from named)";
+
+  private static final String INSERT_KEYED =
+      SUBMITTED.formatted(", ?::text[], ?::text[]", ", key, fingerprint")
+          + NAMED
+          + STORED.formatted(FREE)
+          + """
+          select now() as created_at, array(
+            select id from submitted
+            where key is not null and id not in (select job_id from named)) as duplicates
+          """;
 
   private final JdbcTemplate jdbc;
   private final Turns turns;
-  private final double retentionSeconds;
+  private final RetentionSettings retention;
   private final double healAfterSeconds;
 
-  NewJobs(JdbcTemplate jdbc, Turns turns, SubmissionSettings settings, Tickets tickets) {
+  NewJobs(JdbcTemplate jdbc, Turns turns, RetentionSettings retention, Tickets tickets) {
     this.jdbc = jdbc;
     this.turns = turns;
-    this.retentionSeconds = settings.retention().toMillis() / 1000.0;
+    this.retention = retention;
     this.healAfterSeconds = tickets.healAfterSeconds();
   }
 
@@ -70,48 +114,64 @@ class NewJobs implements SharedCommit.Store {
   }
 
   @Override
-  public Instant insert(List<Placed> jobs) {
-    Instant createdAt = jdbc.execute((Connection connection) -> insert(connection, jobs));
-    if (createdAt == null) {
+  public SharedCommit.Stored insert(List<Placed> jobs) {
+    SharedCommit.Stored stored = jdbc.execute((Connection connection) -> insert(connection, jobs));
+    if (stored == null) {
       throw new IllegalStateException("the insert returned no time");
     }
-    return createdAt;
+    return stored;
   }
 
-  private Instant insert(Connection connection, List<Placed> jobs) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      Columns columns = new Columns(connection, statement, jobs);
-      columns.add("uuid", placed -> placed.job.id());
-      columns.add("integer", placed -> placed.job.version().id());
-      columns.add("text", placed -> placed.job.owner());
-      columns.add("smallint", placed -> (short) placed.job.priority());
-      columns.add("bigint", Placed::turn);
-      columns.add("smallint", placed -> (short) placed.job.maxAttempts());
-      columns.add("text", placed -> text(placed.job.deadline()));
-      columns.add("text", placed -> json(placed.job.outputs()));
-      columns.add("text", placed -> metadata(placed.job));
-      columns.addBytes(placed -> TensorCodec.encode(placed.job.inputs()));
-      columns.add("boolean", Placed::ticketed);
-      statement.setDouble(12, retentionSeconds);
-      statement.setDouble(13, healAfterSeconds);
+  private SharedCommit.Stored insert(Connection connection, List<Placed> jobs) throws SQLException {
+    boolean keyed = jobs.stream().anyMatch(placed -> placed.job.key() != null);
+    try (PreparedStatement statement = connection.prepareStatement(keyed ? INSERT_KEYED : INSERT)) {
+      Parameters parameters = new Parameters(connection, statement, jobs);
+      addJobs(parameters);
+      if (keyed) {
+        parameters.add("text", placed -> key(placed, IdempotencyKey::name));
+        parameters.add("text", placed -> key(placed, IdempotencyKey::fingerprint));
+        parameters.add(seconds(retention.keys()));
+      }
+      parameters.add(seconds(retention.jobs()));
+      parameters.add(healAfterSeconds);
       try (ResultSet result = statement.executeQuery()) {
         result.next();
-        return result.getObject(1, OffsetDateTime.class).toInstant();
+        return new SharedCommit.Stored(
+            result.getObject("created_at", OffsetDateTime.class).toInstant(),
+            Set.of((UUID[]) result.getArray("duplicates").getArray()));
       }
     }
   }
 
+  private static void addJobs(Parameters parameters) throws SQLException {
+    parameters.add("uuid", placed -> placed.job.id());
+    parameters.add("integer", placed -> placed.job.version().id());
+    parameters.add("text", placed -> placed.job.owner());
+    parameters.add("smallint", placed -> (short) placed.job.priority());
+    parameters.add("bigint", Placed::turn);
+    parameters.add("smallint", placed -> (short) placed.job.maxAttempts());
+    parameters.add("text", placed -> text(placed.job.deadline()));
+    parameters.add("text", placed -> json(placed.job.outputs()));
+    parameters.add("text", placed -> metadata(placed.job));
+    parameters.addBytes(placed -> TensorCodec.encode(placed.job.inputs()));
+    parameters.add("boolean", Placed::ticketed);
+  }
+
   /** Sets the statement's parameters one after another, an array of all jobs' values each. */
-  private static final class Columns {
+  private static final class Parameters {
     private final Connection connection;
     private final PreparedStatement statement;
     private final List<Placed> jobs;
     private int index = 1;
 
-    Columns(Connection connection, PreparedStatement statement, List<Placed> jobs) {
+    Parameters(Connection connection, PreparedStatement statement, List<Placed> jobs) {
       this.connection = connection;
       this.statement = statement;
       this.jobs = jobs;
+    }
+
+    void add(double value) throws SQLException {
+      statement.setDouble(index++, value);
     }
 
     void addBytes(Function<Placed, byte[]> value) throws SQLException {
@@ -123,6 +183,15 @@ class NewJobs implements SharedCommit.Store {
       Object[] values = jobs.stream().map(value).toArray();
       statement.setArray(index++, connection.createArrayOf(type, values));
     }
+  }
+
+  private static @Nullable String key(Placed placed, Function<IdempotencyKey, String> part) {
+    IdempotencyKey key = placed.job.key();
+    return key == null ? null : part.apply(key);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
   }
 
   private static @Nullable String text(@Nullable Object value) {

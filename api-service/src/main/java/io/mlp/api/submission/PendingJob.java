@@ -65,6 +65,8 @@ final class PendingJob {
   /**
    * Waits for the commit. A job that no committer took in time is withdrawn; one that was taken is
    * waited for, and the connection's own timeouts bound that.
+   *
+   * @throws KeyTakenException if another job has its key
    */
   Instant await(Duration timeout) {
     try {
@@ -95,7 +97,10 @@ final class PendingJob {
     }
   }
 
-  private static ProblemException notStored(ExecutionException e) {
+  private static RuntimeException notStored(ExecutionException e) {
+    if (e.getCause() instanceof KeyTakenException taken) {
+      return taken;
+    }
     return SharedCommit.passing(e.getCause())
         ? unavailable("The database did not confirm the job", e.getCause())
         : ProblemException.of(ProblemType.INTERNAL_ERROR, "The job was not stored");

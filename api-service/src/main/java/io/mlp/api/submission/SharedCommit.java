@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -42,9 +43,17 @@ class SharedCommit implements SmartLifecycle {
     /** Gives a job its place in the order of claiming. */
     NewJobs.Placed place(NewJob job, boolean ticketed);
 
-    /** Inserts all jobs or none, and tells when, by the database's clock. */
-    Instant insert(List<NewJobs.Placed> jobs);
+    /** Inserts all jobs but those whose key is taken, or none. */
+    Stored insert(List<NewJobs.Placed> jobs);
   }
+
+  /**
+   * What was stored.
+   *
+   * @param createdAt by the database's clock
+   * @param duplicates ids of the jobs that were not, for another job has their key
+   */
+  record Stored(Instant createdAt, Set<UUID> duplicates) {}
 
   private final Store store;
   private final Tickets tickets;
@@ -70,6 +79,7 @@ class SharedCommit implements SmartLifecycle {
    * Stores the job; when this returns, it is durable and its ticket is on the way.
    *
    * @return when the job was created, by the database's clock
+   * @throws KeyTakenException if another job has its key
    * @throws ProblemException 503 if too many jobs wait, or the database does not take it in time
    */
   Instant store(NewJob job) {
@@ -106,20 +116,34 @@ class SharedCommit implements SmartLifecycle {
     if (group.isEmpty()) {
       return;
     }
-    Instant createdAt;
+    Stored stored;
     try {
-      createdAt = insert(group);
+      stored = insert(group);
     } catch (RuntimeException e) {
       failed(group, e);
       return;
     }
-    group.forEach(member -> member.stored(createdAt));
-    groupSizes.record(group.size());
-    sendTickets(group);
+    List<PendingJob> accepted = answer(group, stored);
+    groupSizes.record(accepted.size());
+    sendTickets(accepted);
+  }
+
+  /** Tells every request what became of its job; the answer are those that were stored. */
+  private static List<PendingJob> answer(List<PendingJob> group, Stored stored) {
+    List<PendingJob> accepted = new ArrayList<>(group.size());
+    for (PendingJob member : group) {
+      if (stored.duplicates.contains(member.job().id())) {
+        member.failed(new KeyTakenException());
+      } else {
+        member.stored(stored.createdAt);
+        accepted.add(member);
+      }
+    }
+    return accepted;
   }
 
   /** A deadlock or serialization failure has rolled everything back, so the group may try again. */
-  private Instant insert(List<PendingJob> group) {
+  private Stored insert(List<PendingJob> group) {
     List<NewJobs.Placed> jobs = group.stream().map(this::placed).toList();
     try {
       return store.insert(jobs);

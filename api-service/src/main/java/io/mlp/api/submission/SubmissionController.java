@@ -1,9 +1,12 @@
 package io.mlp.api.submission;
 
+import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.status.WaitSettings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -15,28 +18,42 @@ import org.springframework.web.bind.annotation.RestController;
 class SubmissionController {
   private final RequestBodies bodies;
   private final JobSubmission submission;
+  private final KeyedSubmission keyed;
   private final WaitSettings waits;
 
-  SubmissionController(RequestBodies bodies, JobSubmission submission, WaitSettings waits) {
+  SubmissionController(
+      RequestBodies bodies, JobSubmission submission, KeyedSubmission keyed, WaitSettings waits) {
     this.bodies = bodies;
     this.submission = submission;
+    this.keyed = keyed;
     this.waits = waits;
   }
 
   @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
     Prefer prefer = Prefer.parse(request.getHeaders("Prefer"), waits.most());
-    JobRequest job = bodies.read(request, JobRequestReader::read);
-    JobSubmission.Accepted accepted = submission.submit(job, prefer.waiting());
+    JobSubmission.Accepted accepted = accept(request, prefer.waiting());
     ResponseEntity.BodyBuilder answer =
         accepted.finished()
             ? ResponseEntity.ok()
             : ResponseEntity.accepted().header(HttpHeaders.RETRY_AFTER, "1");
     prefer.applied().ifPresent(applied -> answer.header("Preference-Applied", applied));
+    if (accepted.replayed()) {
+      answer.header("Idempotency-Replayed", "true");
+    }
     return answer
-        .location(URI.create("/v1/jobs/" + accepted.job().id()))
+        .location(URI.create("/v1/jobs/" + accepted.jobId()))
         .varyBy("Prefer")
         .contentType(MediaType.APPLICATION_JSON)
         .body(accepted.json());
+  }
+
+  private JobSubmission.Accepted accept(HttpServletRequest request, Optional<Duration> wait)
+      throws IOException {
+    Optional<String> key = IdempotencyKey.name(request.getHeaders(IdempotencyKey.HEADER));
+    if (key.isEmpty()) {
+      return submission.submit(bodies.read(request, JobRequestReader::read), wait);
+    }
+    return keyed.submit(bodies.read(request, body -> keyed.read(key.get(), body)), wait);
   }
 }

@@ -21,7 +21,6 @@ import org.springframework.validation.annotation.Validated;
  * @param queueCapacity jobs that may wait for a commit; beyond it requests get 503
  * @param commitTimeout how long a request waits for its commit before it gets 503
  * @param maxAttempts attempts of a job that names none
- * @param retention how long a finished job is kept
  */
 @Validated
 @ConfigurationProperties(prefix = "api.submission", ignoreUnknownFields = false)
@@ -32,8 +31,7 @@ record SubmissionSettings(
     @DefaultValue("256") @Min(1) @Max(5000) int maxGroup,
     @DefaultValue("10000") @Min(1) int queueCapacity,
     @DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration commitTimeout,
-    @DefaultValue("3") @Min(1) @Max(10) int maxAttempts,
-    @DefaultValue("7d") @NotNull @DurationMin(minutes = 1) Duration retention) {
+    @DefaultValue("3") @Min(1) @Max(10) int maxAttempts) {
 
   private static final DataSize LARGEST_BODY = DataSize.ofGigabytes(1);
 

@@ -1,5 +1,6 @@
 package io.mlp.api.submission;
 
+import io.mlp.api.idempotency.IdempotencyKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ final class FakeStore implements SharedCommit.Store {
   private final List<List<NewJobs.Placed>> attempts = new ArrayList<>();
   private final List<List<NewJobs.Placed>> commits = new ArrayList<>();
   private final Set<UUID> poisoned = new HashSet<>();
+  private final Set<String> keys = new HashSet<>();
   private final Semaphore gate = new Semaphore(1);
   private @Nullable RuntimeException failure;
 
@@ -58,25 +60,32 @@ final class FakeStore implements SharedCommit.Store {
   }
 
   @Override
-  public Instant insert(List<NewJobs.Placed> jobs) {
+  public SharedCommit.Stored insert(List<NewJobs.Placed> jobs) {
     begin(jobs);
     gate.acquireUninterruptibly();
     gate.release();
-    commit(jobs);
-    return COMMITTED;
+    return commit(jobs);
   }
 
   private synchronized void begin(List<NewJobs.Placed> jobs) {
     attempts.add(jobs);
   }
 
-  private synchronized void commit(List<NewJobs.Placed> jobs) {
+  private synchronized SharedCommit.Stored commit(List<NewJobs.Placed> jobs) {
     if (failure != null) {
       throw failure;
     }
     if (jobs.stream().anyMatch(placed -> poisoned.contains(placed.job().id()))) {
       throw new DataIntegrityViolationException("poison");
     }
-    commits.add(jobs);
+    Set<UUID> duplicates = new HashSet<>();
+    for (NewJobs.Placed placed : jobs) {
+      IdempotencyKey key = placed.job().key();
+      if (key != null && !keys.add(key.name())) {
+        duplicates.add(placed.job().id());
+      }
+    }
+    commits.add(jobs.stream().filter(placed -> !duplicates.contains(placed.job().id())).toList());
+    return new SharedCommit.Stored(COMMITTED, duplicates);
   }
 }

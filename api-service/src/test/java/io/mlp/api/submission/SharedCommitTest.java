@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.Settings;
 import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
@@ -108,6 +109,49 @@ class SharedCommitTest {
             assertThat(dispatching.ticketedJobs())
                 .contains(one.id(), two.id())
                 .doesNotContain(poison.id()));
+  }
+
+  @Test
+  void storesOneJobOfThoseUnderOneKey() {
+    NewJob one = named("a");
+    NewJob twin = named("a");
+    NewJob other = named("b");
+    List<Request> requests = duringACommitOf(TestJobs.job(), one, twin, other);
+
+    store.finish();
+
+    NewJob stored = theStoredOf(requests.get(1), requests.get(2));
+    requests.get(3).stored();
+    assertThat(store.commits().get(1)).containsExactlyInAnyOrder(stored, other);
+    eventually()
+        .untilAsserted(() ->
+            assertThat(dispatching.ticketedJobs()).hasSize(3).contains(stored.id(), other.id()));
+  }
+
+  @Test
+  void storesOneJobOfThoseUnderOneKey_whenTheirGroupFailsAndEachIsTriedAlone() {
+    NewJob poison = store.poison(named("b"));
+    List<Request> requests = duringACommitOf(TestJobs.job(), named("a"), poison, named("a"));
+
+    store.finish();
+
+    theStoredOf(requests.get(1), requests.get(3));
+    assertThat(requests.get(2).problem().type()).isEqualTo(ProblemType.INTERNAL_ERROR);
+    assertThat(commit.store(named("b"))).isEqualTo(FakeStore.COMMITTED);
+  }
+
+  /** Whichever came first of two under one key; the other is refused. */
+  private static NewJob theStoredOf(Request one, Request twin) {
+    eventually().until(() -> one.answer.isDone() && twin.answer.isDone());
+    Request refused = one.answer.isCompletedExceptionally() ? one : twin;
+    Request stored = refused == one ? twin : one;
+    assertThat(refused.answer.exceptionNow()).isInstanceOf(KeyTakenException.class);
+    stored.stored();
+    return stored.job;
+  }
+
+  private static NewJob named(String key) {
+    return TestJobs.job().under(new IdempotencyKey("anonymous", key, ""));
   }
 
   /** What no job of the group is to blame for is not asked of the database once a job. */
@@ -248,16 +292,18 @@ class SharedCommitTest {
   /** A request that waits for its commit. */
   private static final class Request {
     private final CompletableFuture<Instant> answer = new CompletableFuture<>();
+    private final NewJob job;
     private final Thread thread;
 
     Request(SharedCommit commit, NewJob job) {
+      this.job = job;
       thread =
           Thread.ofPlatform()
               .daemon()
               .start(() -> {
                 try {
                   answer.complete(commit.store(job));
-                } catch (ProblemException e) {
+                } catch (ProblemException | KeyTakenException e) {
                   answer.completeExceptionally(e);
                 }
               });

@@ -13,6 +13,7 @@ final class TestJobs {
   private TestJobs() {}
 
   static NewJob job() {
-    return new NewJob(JobIds.next(), PIXELS, "anonymous", List.of(), null, 4, 3, null, Map.of());
+    return new NewJob(
+        JobIds.next(), PIXELS, "anonymous", List.of(), null, 4, 3, null, Map.of(), null);
   }
 }

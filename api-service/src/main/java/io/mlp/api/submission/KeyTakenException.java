@@ -1,0 +1,9 @@
+package io.mlp.api.submission;
+
+/** Another job was stored under the key of this one, which was not stored. */
+final class KeyTakenException extends RuntimeException {
+  KeyTakenException() {
+    // Two requests of one client are no event worth a stack trace.
+    super("another job has this key", null, false, false);
+  }
+}

@@ -1,0 +1,76 @@
+package io.mlp.api.submission;
+
+import io.mlp.api.idempotency.IdempotencyKey;
+import io.mlp.api.idempotency.IdempotencyKeys;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.api.status.JobLookup;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes in submissions that their clients have named: however often one is sent, and be it at the
+ * same moment, it makes one job, and all get that job as it is then.
+ */
+@Component
+class KeyedSubmission {
+  private final JobSubmission submission;
+  private final IdempotencyKeys keys;
+  private final JobLookup jobs;
+
+  KeyedSubmission(JobSubmission submission, IdempotencyKeys keys, JobLookup jobs) {
+    this.submission = submission;
+    this.keys = keys;
+    this.jobs = jobs;
+  }
+
+  /** A named submission as it has been read. */
+  sealed interface Sent {
+    record FirstTime(IdempotencyKey key, JobRequest request) implements Sent {}
+
+    record Again(UUID jobId) implements Sent {}
+  }
+
+  /**
+   * Looks the key up before the body, which need not be valid any more if it once was.
+   *
+   * @throws ProblemException 422 if the key was used with another body, or as for any other job
+   */
+  Sent read(String name, byte[] body) {
+    IdempotencyKey key = IdempotencyKey.of(JobValidation.OWNER, name, body);
+    return keys.find(key)
+        .<Sent>map(Sent.Again::new)
+        .orElseGet(() -> new Sent.FirstTime(key, JobRequestReader.read(body)));
+  }
+
+  /** Accepts the job, or finds the one that there is, and stays for its end. */
+  JobSubmission.Accepted submit(Sent sent, Optional<Duration> wait) {
+    return switch (sent) {
+      case Sent.Again(UUID jobId) -> replay(jobId, wait);
+      case Sent.FirstTime(IdempotencyKey key, JobRequest request) -> accept(key, request, wait);
+    };
+  }
+
+  private JobSubmission.Accepted accept(
+      IdempotencyKey key, JobRequest request, Optional<Duration> wait) {
+    try {
+      return submission.submit(request, key, wait);
+    } catch (KeyTakenException _) {
+      // A twin of this request was stored first. Its key can have gone only if it was very old.
+      UUID jobId = keys.find(key).orElseThrow(KeyedSubmission::gone);
+      return replay(jobId, wait);
+    }
+  }
+
+  private JobSubmission.Accepted replay(UUID jobId, Optional<Duration> wait) {
+    JobLookup.Found job = jobs.find(jobId, wait).orElseThrow(KeyedSubmission::gone);
+    return new JobSubmission.Accepted(jobId, job.json(), job.finished(), true);
+  }
+
+  private static ProblemException gone() {
+    return ProblemException.of(
+        ProblemType.JOB_GONE, "The job that was submitted under this key has been deleted");
+  }
+}
