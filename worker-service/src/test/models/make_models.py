@@ -211,6 +211,73 @@ def write_models_with_external_data() -> None:
     (TARGET / "external.data").write_bytes(weights.tobytes())
 
 
+def write_models_that_take_as_long_as_they_are_told() -> None:
+    """Answer with their input; how long that takes grows with its largest element.
+
+    ONNX Runtime looks between two nodes whether it is to stop. `loops` runs some for as many steps
+    of half a microsecond; `deaf` compares so many boxes, each with each, in one node.
+    """
+    body = helper.make_graph(
+        [node("Identity", "go", "go_on"), node("Sin", "v", "v_next")],
+        "step",
+        [value("i", INT64), value("go", TensorProto.BOOL), value("v", FLOAT)],
+        [value("go_on", TensorProto.BOOL), value("v_next", FLOAT)],
+    )
+    save(
+        "loops",
+        [
+            node("ReduceMax", "x", "steps", keepdims=0),
+            helper.make_node("Loop", ["steps", "", "one"], ["v"], body=body),
+            node("IsNaN", "v", "never"),
+            node("Cast", "never", "zero", to=INT64),
+            node("Add", "x zero", "y"),
+        ],
+        [value("x", INT64, "rows")],
+        [value("y", INT64, "rows")],
+        {"one": np.array(1, np.float32)},
+    )
+    save(
+        "deaf",
+        [
+            node("ReduceMax", "x", "most", keepdims=0),
+            node("Max", "most one", "boxes"),
+            node("Range", "zero boxes one", "numbers"),
+            node("Cast", "numbers", "lefts", to=FLOAT),
+            node("Reshape", "lefts column", "left"),
+            node("Add", "left half", "right"),
+            node("Mul", "left nothing", "bottom"),
+            node("Add", "bottom half", "top"),
+            node("Concat", "bottom left top right", "corners", axis=2),
+            node("Reshape", "lefts row", "scores"),
+            node("NonMaxSuppression", "corners scores boxes", "kept"),
+            node("ReduceMin", "kept", "nought", keepdims=0),
+            node("Add", "x nought", "y"),
+        ],
+        [value("x", INT64, "rows")],
+        [value("y", INT64, "rows")],
+        {
+            "zero": np.array(0, np.int64),
+            "one": np.array(1, np.int64),
+            "column": np.array([1, -1, 1], np.int64),
+            "row": np.array([1, 1, -1], np.int64),
+            "half": np.array(0.5, np.float32),
+            "nothing": np.array(0, np.float32),
+        },
+    )
+
+
+def write_model_that_kills() -> None:
+    """Divides the least INT64 by its input. By -1 that overflows, for which x86 processors raise
+    SIGFPE, and nothing in ONNX Runtime 1.28 keeps it from ending the process."""
+    save(
+        "kills_at_minus_one",
+        [node("Div", "least x", "y")],
+        [value("x", INT64, "rows")],
+        [value("y", INT64, "rows")],
+        {"least": np.array(-(2**63), np.int64)},
+    )
+
+
 if __name__ == "__main__":
     TARGET.mkdir(parents=True, exist_ok=True)
     write_models_of_each_type()
@@ -219,3 +286,5 @@ if __name__ == "__main__":
     write_models_that_break_their_word()
     write_models_to_refuse()
     write_models_with_external_data()
+    write_models_that_take_as_long_as_they_are_told()
+    write_model_that_kills()

@@ -50,7 +50,9 @@ public final class JobTable {
       Duration readyIn,
       Duration dueIn,
       @Nullable Duration leaseLeft,
-      @Nullable UUID worker) {}
+      @Nullable UUID worker,
+      boolean suspect,
+      boolean alone) {}
 
   /** What an outcome writes into {@code job}; the outputs in hex. */
   public record JobRow(
@@ -130,7 +132,7 @@ public final class JobTable {
   public Optional<LiveRow> live(UUID id) {
     return sql.sql(
             """
-            select fence, attempts, worker_id,
+            select fence, attempts, worker_id, suspect, alone,
                    extract(epoch from ready_at - now()) as ready_in,
                    extract(epoch from due_at - now()) as due_in,
                    extract(epoch from lease_until - now()) as lease_left
@@ -145,7 +147,9 @@ public final class JobTable {
               seconds(row.getBigDecimal("ready_in")),
               seconds(row.getBigDecimal("due_in")),
               leaseLeft == null ? null : seconds(leaseLeft),
-              row.getObject("worker_id", UUID.class));
+              row.getObject("worker_id", UUID.class),
+              row.getBoolean("suspect"),
+              row.getBoolean("alone"));
         })
         .optional();
   }

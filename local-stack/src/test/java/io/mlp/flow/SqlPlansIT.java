@@ -98,6 +98,7 @@ class SqlPlansIT {
         Statement.of("api.dispatch.WaitingJobs", "DUE", CLAIM_ORDER),
         Statement.of("api.dispatch.WaitingJobs", "WAITING", CLAIM_ORDER),
         Statement.of("worker.job.JobClaims", "CLAIM", CLAIM_ORDER, LIVE_KEY, JOB_KEY),
+        Statement.of("worker.job.JobClaims", "MARK_ALONE", LIVE_KEY),
         Statement.of("worker.job.JobRecords", "RECORD", LIVE_KEY, JOB_KEY),
         Statement.of("worker.job.LeaseKeeper", "RENEW", LIVE_KEY),
         Statement.of("worker.job.JobReturns", "RELEASE", LIVE_KEY),

@@ -138,6 +138,91 @@ class ClaimIT {
   }
 
   @Test
+  void aSuspectIsClaimedAlone_ifItIsTheBest() {
+    UUID suspect = addSuspect(5);
+    jobs.add(NewRow.of(version).priority(4), 5);
+
+    ClaimedJob job = worker.claim(version, 4).getFirst();
+
+    assertThat(job.id()).isEqualTo(suspect);
+    assertThat(job.suspect()).isTrue();
+    assertThat(jobs.live(suspect).orElseThrow().alone()).isFalse();
+    assertThat(worker.claim(version, 10)).hasSize(5).noneMatch(ClaimedJob::suspect);
+  }
+
+  @Test
+  void suspectsArePassedOver_ifTheBestIsNone() {
+    UUID best = jobs.add(NewRow.of(version).priority(7));
+    UUID suspect = addSuspect(6);
+    UUID next = jobs.add(NewRow.of(version).priority(5));
+    UUID last = jobs.add(NewRow.of(version).priority(2));
+
+    assertThat(worker.claim(version, 3))
+        .extracting(ClaimedJob::id)
+        .containsExactlyInAnyOrder(best, next);
+    assertThat(jobs.live(suspect).orElseThrow().leaseLeft()).isNull();
+    assertThat(worker.claim(version, 3)).extracting(ClaimedJob::id).containsExactly(suspect);
+    assertThat(worker.claim(version, 3)).extracting(ClaimedJob::id).containsExactly(last);
+  }
+
+  @Test
+  void ofEquallyGoodJobsTheFirstDecidesWhetherASuspectIsRun() {
+    List<UUID> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      all.add(i % 2 == 0 ? addSuspect(4) : jobs.add(NewRow.of(version)));
+    }
+
+    assertThat(worker.claim(version, 6)).extracting(ClaimedJob::id).containsExactly(all.get(0));
+    assertThat(worker.claim(version, 6))
+        .extracting(ClaimedJob::id)
+        .containsExactlyInAnyOrder(all.get(1), all.get(3), all.get(5));
+    assertThat(worker.claim(version, 6)).extracting(ClaimedJob::id).containsExactly(all.get(2));
+    assertThat(worker.claim(version, 6)).extracting(ClaimedJob::id).containsExactly(all.get(4));
+  }
+
+  @Test
+  void nobodyIsClaimedTwiceAmongSuspects() throws Exception {
+    List<UUID> waiting = jobs.add(NewRow.of(version), 60);
+    waiting.subList(10, 50).forEach(id -> jobs.update(id, "suspect = true"));
+    List<UUID> claimed = new ArrayList<>();
+    try (ExecutorService workers = Executors.newFixedThreadPool(4)) {
+      List<Future<List<UUID>>> hauls = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        hauls.add(workers.submit(this::claimAll));
+      }
+      for (Future<List<UUID>> haul : hauls) {
+        claimed.addAll(haul.get());
+      }
+    }
+    assertThat(claimed).containsExactlyInAnyOrderElementsOf(waiting);
+  }
+
+  @Test
+  void aSuspectIsAloneUntilItIsGivenBack_andOnlyUnderItsFence() {
+    UUID id = addSuspect(4);
+    ClaimedJob first = worker.claimOne(version);
+    assertThat(worker.markAlone(first)).isTrue();
+    assertThat(jobs.live(id).orElseThrow().alone()).isTrue();
+    worker.returns().release(List.of(first));
+    assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
+
+    ClaimedJob second = worker.claimOne(version);
+    assertThat(worker.markAlone(first)).isFalse();
+    assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
+    assertThat(worker.markAlone(second)).isTrue();
+    worker.returns().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
+    assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
+    assertThat(jobs.live(id).orElseThrow().suspect()).isTrue();
+    assertThat(worker.markAlone(second)).isFalse();
+  }
+
+  private UUID addSuspect(int priority) {
+    UUID id = jobs.add(NewRow.of(version).priority(priority));
+    jobs.update(id, "suspect = true");
+    return id;
+  }
+
+  @Test
   void aJobWhoseInputsCannotBeReadComesWithout_andItsNeighbourWhole() {
     UUID broken = jobs.add(NewRow.of(version));
     database.sql().sql("update job set inputs = 'x' where id = ?").param(broken).update();

@@ -37,9 +37,14 @@ public final class HandWorker implements AutoCloseable {
     return claims.claim(modelVersionId, most);
   }
 
+  /** Says that the suspect runs with nothing beside it now. */
+  public boolean markAlone(ClaimedJob job) {
+    return claims.markAlone(job);
+  }
+
   /** Claims the one job that waits. */
   public ClaimedJob claimOne(int modelVersionId) {
-    List<ClaimedJob> jobs = claims.claim(modelVersionId, 2);
+    List<ClaimedJob> jobs = claim(modelVersionId, 2);
     if (jobs.size() != 1) {
       throw new AssertionError("%d jobs wait (expected: 1)".formatted(jobs.size()));
     }

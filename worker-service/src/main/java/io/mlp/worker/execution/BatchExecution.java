@@ -17,11 +17,8 @@ import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.result.FinishedJobAnnouncer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
@@ -40,7 +37,7 @@ class BatchExecution implements Execution.Batches {
   private final JobReturns returns;
   private final FinishedJobAnnouncer announcer;
   private final ExecutionMetrics metrics;
-  private final Semaphore runs;
+  private final RunPermits runs;
 
   BatchExecution(
       JobClaims claims,
@@ -56,12 +53,12 @@ class BatchExecution implements Execution.Batches {
     this.returns = returns;
     this.announcer = announcer;
     this.metrics = metrics;
-    this.runs = new Semaphore(settings.effectiveRuns(), true);
+    this.runs = new RunPermits(settings.effectiveRuns());
   }
 
   @Override
-  public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
-    Patience patience = new Patience(working);
+  public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
+    Patience patience = new Patience(shift::working);
     List<ClaimedJob> jobs;
     try {
       jobs = patience.get(() -> claim(lane, jobsOf(tickets)));
@@ -72,12 +69,57 @@ class BatchExecution implements Execution.Batches {
     }
     if (jobs == null) {
       tickets.forEach(HeldTicket::giveBack);
-      return;
+    } else if (jobs.isEmpty()) {
+      metrics.ticketsWithoutJob(jobsOf(tickets));
+      tickets.forEach(HeldTicket::done);
+    } else {
+      run(lane.model(), jobs, used(jobs, lane, tickets, shift), patience);
     }
+  }
+
+  private static int jobsOf(List<HeldTicket> tickets) {
+    return tickets.stream().mapToInt(HeldTicket::jobs).sum();
+  }
+
+  /**
+   * The best jobs, as many as the tickets are for. Where none is found, others may have held them
+   * locked just then.
+   */
+  private List<ClaimedJob> claim(ModelLane lane, int most) {
+    List<ClaimedJob> jobs = claims.claim(lane.modelVersionId(), most);
+    return jobs.isEmpty() ? claims.claim(lane.modelVersionId(), most) : jobs;
+  }
+
+  /**
+   * The tickets that these jobs use up. Those that are for more go back in the lane's hand, for
+   * jobs may wait that a suspect kept from being claimed or that others held locked; only a claim
+   * that finds nothing says that tickets stand for no job.
+   */
+  private static List<HeldTicket> used(
+      List<ClaimedJob> jobs, ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
+    int used = 0;
+    int left = jobs.size();
+    while (used < tickets.size() && tickets.get(used).jobs() <= left) {
+      left -= tickets.get(used).jobs();
+      used++;
+    }
+    if (used < tickets.size()) {
+      shift.putBack(lane, tickets.subList(used, tickets.size()));
+    }
+    return tickets.subList(0, used);
+  }
+
+  private void run(
+      LoadedModel model, List<ClaimedJob> jobs, List<HeldTicket> tickets, Patience patience) {
     leases.hold(jobs);
     try {
-      List<JobOutcome> outcomes = infer(lane.model(), jobs);
-      patience.get(() -> settle(lane.model(), outcomes));
+      if (jobs.getFirst().suspect()) {
+        runs.alone(() -> runAlone(model, jobs, patience));
+      } else {
+        List<JobOutcome> outcomes = new ArrayList<>(jobs.size());
+        runs.beside(() -> outcomes.addAll(infer(model, jobs)));
+        patience.get(() -> settle(model, outcomes));
+      }
     } finally {
       leases.letGo(jobs);
       tickets.forEach(HeldTicket::done);
@@ -85,45 +127,22 @@ class BatchExecution implements Execution.Batches {
   }
 
   /**
-   * The best jobs, as many as the tickets are for. Where fewer are found, another worker may have
-   * held some locked just then, so it looks a second time.
+   * Nothing else computes until the outcome is recorded, so a loss of this process is the suspect's
+   * doing.
    */
-  private List<ClaimedJob> claim(ModelLane lane, int most) {
-    List<ClaimedJob> jobs = claims.claim(lane.modelVersionId(), most);
-    int missing = most - jobs.size();
-    if (missing == 0) {
-      return jobs;
-    }
-    List<ClaimedJob> all = new ArrayList<>(jobs);
-    all.addAll(secondLook(lane, missing));
-    metrics.ticketsWithoutJob(most - all.size());
-    return all;
-  }
-
-  private static int jobsOf(List<HeldTicket> tickets) {
-    return tickets.stream().mapToInt(HeldTicket::jobs).sum();
-  }
-
-  /** What was claimed before must not be forgotten because the database goes away now. */
-  private List<ClaimedJob> secondLook(ModelLane lane, int missing) {
-    try {
-      return claims.claim(lane.modelVersionId(), missing);
-    } catch (DataAccessException e) {
-      LOG.warn("No second look for jobs: {}", e.toString());
-      return List.of();
+  private void runAlone(LoadedModel model, List<ClaimedJob> suspect, Patience patience) {
+    Boolean still = patience.get(() -> claims.markAlone(suspect.getFirst()));
+    if (Boolean.TRUE.equals(still)) {
+      List<JobOutcome> outcomes = infer(model, suspect);
+      patience.get(() -> settle(model, outcomes));
     }
   }
 
   private List<JobOutcome> infer(LoadedModel model, List<ClaimedJob> jobs) {
     List<InferenceRequest> requests =
         jobs.stream().map(job -> JobInference.request(model, job)).toList();
-    List<InferenceOutcome> answers;
-    runs.acquireUninterruptibly();
-    try {
-      answers = MicroBatch.run(model.onnx(), model.maxBatchRows(), requests, metrics.runs(model));
-    } finally {
-      runs.release();
-    }
+    List<InferenceOutcome> answers =
+        MicroBatch.run(model.onnx(), model.maxBatchRows(), requests, metrics.runs(model));
     List<JobOutcome> outcomes = new ArrayList<>(jobs.size());
     for (int i = 0; i < jobs.size(); i++) {
       outcomes.add(JobInference.outcome(model, jobs.get(i), answers.get(i)));

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -23,13 +22,17 @@ public class Execution implements SmartLifecycle {
 
   /** What is done with a batch of tickets. */
   interface Batches {
-    /**
-     * Runs one batch.
-     *
-     * @param working false once the worker stops: then the batch no longer waits for a database
-     *     that is away
-     */
-    void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working);
+    /** Runs one batch. */
+    void run(ModelLane lane, List<HeldTicket> tickets, Shift shift);
+  }
+
+  /** What a batch may ask of the execution that runs it. */
+  interface Shift {
+    /** False once the worker stops: then nothing waits for a database that is away. */
+    boolean working();
+
+    /** Puts tickets that the batch does not use back in the lane's hand. */
+    void putBack(ModelLane lane, List<HeldTicket> tickets);
   }
 
   private final Batches batches;
@@ -47,6 +50,10 @@ public class Execution implements SmartLifecycle {
   /** Puts a ticket in the lane's hand. */
   public void offer(ModelLane lane, HeldTicket ticket) {
     lane.add(ticket);
+    joinLine(lane);
+  }
+
+  private void joinLine(ModelLane lane) {
     if (lane.joinsLine()) {
       line.add(lane);
     }
@@ -77,12 +84,23 @@ public class Execution implements SmartLifecycle {
     lastProgress = System.nanoTime();
     List<HeldTicket> tickets = lane.takeBatch();
     lane.leavesLine();
-    if (lane.joinsLine()) {
-      line.add(lane);
-    }
+    joinLine(lane);
     if (!tickets.isEmpty()) {
-      batches.run(lane, tickets, () -> running);
+      batches.run(lane, tickets, new ThisShift());
       lastProgress = System.nanoTime();
+    }
+  }
+
+  private final class ThisShift implements Shift {
+    @Override
+    public boolean working() {
+      return running;
+    }
+
+    @Override
+    public void putBack(ModelLane lane, List<HeldTicket> tickets) {
+      tickets.forEach(lane::add);
+      joinLine(lane);
     }
   }
 

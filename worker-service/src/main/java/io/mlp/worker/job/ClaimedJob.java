@@ -13,6 +13,7 @@ import java.util.UUID;
  *
  * @param fence number of the claim; whatever is written for the job names it
  * @param attempts this one included
+ * @param suspect whether a worker was lost with it before, so that it must run alone
  * @param requestedOutputs names; empty asks for all
  */
 public record ClaimedJob(
@@ -20,6 +21,7 @@ public record ClaimedJob(
     int fence,
     int attempts,
     int maxAttempts,
+    boolean suspect,
     int priority,
     Instant createdAt,
     Instant claimedAt,

@@ -29,10 +29,11 @@ public class JobClaims {
       new TypeReference<>() {};
   private static final TypeReference<LinkedHashSet<String>> NAMES = new TypeReference<>() {};
 
+  /** If the first of the best is a suspect, only that one is claimed, otherwise no suspect is. */
   private static final String CLAIM =
       """
       with best as materialized (
-        select job_id from live
+        select job_id, priority, turn, suspect from live
         where model_version_id = ? and lease_until is null and ready_at <= now()
           and (deadline is null or deadline > now())
         order by priority desc, turn
@@ -42,11 +43,20 @@ public class JobClaims {
         update live l
         set fence = fence + 1, attempts = attempts + 1, worker_id = ?,
             claimed_at = now(), lease_until = now() + make_interval(secs => ?)
-        from best where l.job_id = best.job_id
-        returning l.job_id, l.fence, l.attempts, l.max_attempts, l.priority, l.claimed_at
+        from best
+        where l.job_id = best.job_id and coalesce(
+          best.job_id = (select case when suspect then job_id end from best
+                         order by priority desc, turn, job_id limit 1),
+          not best.suspect)
+        returning l.job_id, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority, l.claimed_at
       )
       select c.*, j.created_at, j.inputs, j.requested_outputs, j.metadata
       from claimed c join job j on j.id = c.job_id
+      """;
+
+  private static final String MARK_ALONE =
+      """
+      update live set alone = true where job_id = ? and fence = ? and lease_until is not null
       """;
 
   private final JdbcTemplate jdbc;
@@ -59,10 +69,24 @@ public class JobClaims {
     this.settings = settings;
   }
 
-  /** Up to so many jobs, each under a new fence and lease; fewer if fewer wait. */
+  /**
+   * Up to so many of the best jobs, each under a new fence and lease; none only if none waits or
+   * others hold them locked. A suspect comes alone: if the best job is one, it is the only one that
+   * is claimed, otherwise suspects are passed over.
+   */
   public List<ClaimedJob> claim(int modelVersionId, int most) {
     return jdbc.query(
         CLAIM, JobClaims::claimed, modelVersionId, most, worker.id(), settings.leaseSeconds());
+  }
+
+  /**
+   * Says that the job now runs with nothing beside it: a loss from here on counts against its
+   * attempts.
+   *
+   * @return false if the job has been taken away meanwhile
+   */
+  public boolean markAlone(ClaimedJob job) {
+    return jdbc.update(MARK_ALONE, job.id(), job.fence()) == 1;
   }
 
   private static ClaimedJob claimed(ResultSet row, int number) throws SQLException {
@@ -71,6 +95,7 @@ public class JobClaims {
         row.getInt("fence"),
         row.getInt("attempts"),
         row.getInt("max_attempts"),
+        row.getBoolean("suspect"),
         row.getInt("priority"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("claimed_at", OffsetDateTime.class).toInstant(),

@@ -17,7 +17,7 @@ public class JobReturns {
       """
       with returned as (
         update live
-        set lease_until = null, worker_id = null, claimed_at = null,
+        set lease_until = null, worker_id = null, claimed_at = null, alone = false,
             ready_at = now() + make_interval(secs => ?), due_at = now() + make_interval(secs => ?)
         where job_id = ? and fence = ? and lease_until is not null
         returning job_id, fence
@@ -29,8 +29,8 @@ public class JobReturns {
   private static final String RELEASE =
       """
       update live
-      set lease_until = null, worker_id = null, claimed_at = null, attempts = attempts - 1,
-          ready_at = now(), due_at = now()
+      set lease_until = null, worker_id = null, claimed_at = null, alone = false,
+          attempts = attempts - 1, ready_at = now(), due_at = now()
       where job_id = ? and fence = ? and lease_until is not null
       """;
 

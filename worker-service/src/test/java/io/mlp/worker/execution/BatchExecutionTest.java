@@ -26,6 +26,7 @@ class BatchExecutionTest {
   private final ModelLane lane = new ModelLane(ShippedModels.iris(), 7);
   private final FakeJobs jobs = new FakeJobs();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
+  private final FakeShift shift = new FakeShift();
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final BatchExecution batches =
       new BatchExecution(
@@ -44,7 +45,7 @@ class BatchExecutionTest {
     jobs.waiting(one, two);
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    batches.run(lane, tickets, () -> true);
+    batches.run(lane, tickets, shift);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(one, two);
     assertThat(announcer.announced()).extracting(Job::id).containsExactly(one.id(), two.id());
@@ -58,7 +59,7 @@ class BatchExecutionTest {
     ClaimedJob job = TestJobs.versicolor();
     jobs.waiting(job);
 
-    batches.run(lane, FakeTicket.some(1), () -> true);
+    batches.run(lane, FakeTicket.some(1), shift);
 
     assertThat(jobs.heldAtRecord()).containsExactly(job);
     assertThat(jobs.held()).isEmpty();
@@ -71,7 +72,7 @@ class BatchExecutionTest {
     jobs.waiting(bad, good);
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    batches.run(lane, tickets, () -> true);
+    batches.run(lane, tickets, shift);
 
     assertThat(announcer.announced())
         .extracting(Job::id, Job::status)
@@ -88,7 +89,7 @@ class BatchExecutionTest {
     jobs.waiting(bad, good);
     jobs.refuse(bad);
 
-    batches.run(lane, FakeTicket.some(2), () -> true);
+    batches.run(lane, FakeTicket.some(2), shift);
 
     assertThat(announcer.announced())
         .extracting(Job::id, Job::status)
@@ -96,38 +97,98 @@ class BatchExecutionTest {
     assertThat(finished("failed", FailureKind.MODEL_ERROR.text())).isEqualTo(1);
   }
 
-  /** Another worker may just have held the rows locked. */
+  /** Jobs that others held locked, or that a suspect kept from being claimed, may be theirs. */
   @Test
-  void looksASecondTime_whereFewerJobsThanTicketsAreFound() {
+  void putsTicketsBackInHand_whereFewerJobsAreFound() {
     jobs.waiting(TestJobs.versicolor());
     List<HeldTicket> tickets = FakeTicket.some(3);
 
-    batches.run(lane, tickets, () -> true);
+    batches.run(lane, tickets, shift);
 
-    assertThat(jobs.asked()).containsExactly(3, 2);
-    assertThat(tickets).allMatch(FakeTicket::isDone);
-    assertThat(meters.counter("mlp.tickets.without.job").count()).isEqualTo(2);
+    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
+    assertThat(shift.putBack()).containsExactlyElementsOf(tickets.subList(1, 3));
+    assertThat(shift.putBack()).allMatch(FakeTicket::isInHand);
+    assertThat(meters.counter("mlp.tickets.without.job").count()).isZero();
   }
 
   @Test
   void claimsAsManyJobsAsTheTicketsAreFor() {
     jobs.waiting(TestJobs.versicolor(), TestJobs.versicolor(), TestJobs.versicolor());
 
-    batches.run(lane, List.of(new FakeTicket(2), new FakeTicket(1)), () -> true);
+    batches.run(lane, List.of(new FakeTicket(2), new FakeTicket(1)), shift);
 
     assertThat(jobs.asked()).containsExactly(3);
     assertThat(jobs.recorded()).hasSize(3);
   }
 
   @Test
-  void handsInTicketsThatFindNoJob() {
-    List<HeldTicket> tickets = FakeTicket.some(2);
+  void putsATicketBackThatIsForMoreJobsThanWereFound() {
+    jobs.waiting(TestJobs.versicolor(), TestJobs.versicolor(), TestJobs.versicolor());
+    List<HeldTicket> tickets = List.of(new FakeTicket(2), new FakeTicket(8));
 
-    batches.run(lane, tickets, () -> true);
+    batches.run(lane, tickets, shift);
 
+    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
+    assertThat(shift.putBack()).containsExactly(tickets.getLast());
+    assertThat(FakeTicket.isInHand(tickets.getLast())).isTrue();
+  }
+
+  /** Another worker may just have held the rows locked. */
+  @Test
+  void looksASecondTime_beforeItHandsTicketsInForNothing() {
+    List<HeldTicket> tickets = FakeTicket.some(3);
+
+    batches.run(lane, tickets, shift);
+
+    assertThat(jobs.asked()).containsExactly(3, 3);
     assertThat(tickets).allMatch(FakeTicket::isDone);
     assertThat(jobs.recorded()).isEmpty();
     assertThat(announcer.announced()).isEmpty();
+    assertThat(meters.counter("mlp.tickets.without.job").count()).isEqualTo(3);
+  }
+
+  /** Were it to take the worker along, none but it would be lost. */
+  @Test
+  void runsASuspectAlone_andPutsTheTicketsOfItsNeighboursBack() {
+    ClaimedJob suspect = TestJobs.suspect();
+    jobs.waiting(suspect, TestJobs.versicolor(), TestJobs.versicolor());
+    List<HeldTicket> tickets = FakeTicket.some(3);
+
+    batches.run(lane, tickets, shift);
+
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(suspect);
+    assertThat(jobs.isAlone(suspect)).isTrue();
+    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
+    assertThat(shift.putBack()).containsExactlyElementsOf(tickets.subList(1, 3));
+    assertThat(shift.putBack()).allMatch(FakeTicket::isInHand);
+  }
+
+  @Test
+  void passesSuspectsOver_andPutsTheirTicketsBack() {
+    ClaimedJob good = TestJobs.versicolor();
+    ClaimedJob suspect = TestJobs.suspect();
+    jobs.waiting(good, suspect);
+    List<HeldTicket> tickets = FakeTicket.some(2);
+
+    batches.run(lane, tickets, shift);
+
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(good);
+    assertThat(jobs.isAlone(suspect)).isFalse();
+    assertThat(shift.putBack()).containsExactly(tickets.getLast());
+    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
+  }
+
+  @Test
+  void doesNotRunASuspectThatWasTakenAwayWhileItWaited() {
+    ClaimedJob suspect = TestJobs.suspect();
+    jobs.waiting(suspect);
+    jobs.takeAway(suspect);
+    List<HeldTicket> tickets = FakeTicket.some(1);
+
+    batches.run(lane, tickets, shift);
+
+    assertThat(jobs.recorded()).isEmpty();
+    assertThat(tickets).allMatch(FakeTicket::isDone);
   }
 
   /** Its lease ran out and another worker has it: only that one's outcome counts. */
@@ -138,7 +199,7 @@ class BatchExecutionTest {
     jobs.waiting(lost, kept);
     jobs.takeAway(lost);
 
-    batches.run(lane, FakeTicket.some(2), () -> true);
+    batches.run(lane, FakeTicket.some(2), shift);
 
     assertThat(announcer.announced()).extracting(Job::id).containsExactly(kept.id());
     assertThat(meters.counter("mlp.late.records.refused").count()).isEqualTo(1);
@@ -148,8 +209,9 @@ class BatchExecutionTest {
   void givesTicketsBack_whenItStopsWhileTheDatabaseIsAway() {
     jobs.claimFails(new DataAccessResourceFailureException("away"));
     List<HeldTicket> tickets = FakeTicket.some(2);
+    shift.end();
 
-    batches.run(lane, tickets, () -> false);
+    batches.run(lane, tickets, shift);
 
     assertThat(tickets).allMatch(FakeTicket::isGivenBack);
   }
@@ -160,20 +222,9 @@ class BatchExecutionTest {
     jobs.claimFails(new DataIntegrityViolationException("refused"));
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    assertThatThrownBy(() -> batches.run(lane, tickets, () -> true)).hasMessage("refused");
+    assertThatThrownBy(() -> batches.run(lane, tickets, shift)).hasMessage("refused");
 
     assertThat(tickets).allMatch(FakeTicket::isDone);
-  }
-
-  /** They are under a lease already; forgotten, they would wait until it runs out. */
-  @Test
-  void runsWhatItClaimedFirst_whenTheSecondLookFails() {
-    ClaimedJob job = TestJobs.versicolor();
-    jobs.waiting(job).claimSucceeds().claimFails(new DataAccessResourceFailureException("away"));
-
-    batches.run(lane, FakeTicket.some(2), () -> true);
-
-    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(job);
   }
 
   private double finished(String outcome, String kind) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +41,12 @@ class ExecutionTest {
     }
 
     @Override
-    public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+    public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
       begin(new Batch(lane, tickets.size()));
+      if (tickets.getFirst() instanceof SpareTicket spare && spare.spareNow()) {
+        shift.putBack(lane, tickets);
+        return;
+      }
       gate.acquireUninterruptibly();
       gate.release();
       if (tickets.stream().anyMatch(BrokenTicket.class::isInstance)) {
@@ -54,6 +58,26 @@ class ExecutionTest {
     private synchronized void begin(Batch batch) {
       begun.add(batch);
     }
+  }
+
+  /** A ticket that its batch puts back the first time. */
+  private static final class SpareTicket implements HeldTicket {
+    private final AtomicInteger times = new AtomicInteger();
+
+    boolean spareNow() {
+      return times.incrementAndGet() == 1;
+    }
+
+    @Override
+    public int jobs() {
+      return 1;
+    }
+
+    @Override
+    public void done() {}
+
+    @Override
+    public void giveBack() {}
   }
 
   private static final class BrokenTicket implements HeldTicket {
@@ -139,6 +163,15 @@ class ExecutionTest {
     HeldTicket next = offer(iris, 1).getFirst();
 
     eventually().until(() -> FakeTicket.isDone(next));
+  }
+
+  @Test
+  void runsATicketAgainThatABatchPutBack() {
+    execution.offer(iris, new SpareTicket());
+
+    eventually()
+        .untilAsserted(() ->
+            assertThat(batches.begun()).containsExactly(new Batch(iris, 1), new Batch(iris, 1)));
   }
 
   @Test

@@ -28,6 +28,7 @@ public final class FakeJobs {
   private final Deque<ClaimedJob> waiting = new ArrayDeque<>();
   private final Deque<Optional<DataAccessException>> failures = new ArrayDeque<>();
   private final Set<UUID> taken = new HashSet<>();
+  private final Set<UUID> alone = new HashSet<>();
   private final Set<UUID> unstorable = new HashSet<>();
   private final List<ClaimedJob> held = new ArrayList<>();
   private final List<Integer> asked = new ArrayList<>();
@@ -65,6 +66,11 @@ public final class FakeJobs {
     return outcome instanceof JobOutcome.Succeeded && unstorable.contains(outcome.job().id());
   }
 
+  /** Whether the job was marked as running alone. */
+  public boolean isAlone(ClaimedJob job) {
+    return alone.contains(job.id());
+  }
+
   public List<ClaimedJob> held() {
     return List.copyOf(held);
   }
@@ -91,19 +97,30 @@ public final class FakeJobs {
     return new JobClaims(NO_DATABASE, worker, settings) {
       @Override
       public List<ClaimedJob> claim(int modelVersionId, int most) {
-        asked.add(most);
-        Optional<DataAccessException> failure =
-            failures.isEmpty() ? Optional.empty() : failures.remove();
-        if (failure.isPresent()) {
-          throw failure.get();
+        askFor(most);
+        ClaimedJob first = waiting.peek();
+        if (first != null && first.suspect()) {
+          return List.of(waiting.remove());
         }
-        List<ClaimedJob> claimed = new ArrayList<>();
-        while (claimed.size() < most && !waiting.isEmpty()) {
-          claimed.add(waiting.remove());
-        }
-        return claimed;
+        List<ClaimedJob> best = waiting.stream().limit(most).filter(job -> !job.suspect()).toList();
+        waiting.removeAll(best);
+        return best;
+      }
+
+      @Override
+      public boolean markAlone(ClaimedJob job) {
+        return !taken.contains(job.id()) && alone.add(job.id());
       }
     };
+  }
+
+  private void askFor(int most) {
+    asked.add(most);
+    Optional<DataAccessException> failure =
+        failures.isEmpty() ? Optional.empty() : failures.remove();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   public LeaseKeeper leases() {

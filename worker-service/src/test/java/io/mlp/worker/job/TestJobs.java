@@ -20,25 +20,31 @@ public final class TestJobs {
 
   /** A flower that the shipped models call versicolor. */
   public static ClaimedJob versicolor(String... outputs) {
-    return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(outputs), 1, 3);
+    return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(outputs), 1, 3, false);
+  }
+
+  /** The same flower, with which a worker was lost. */
+  public static ClaimedJob suspect() {
+    return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(), 1, 3, true);
   }
 
   /** One that no model takes. */
   public static ClaimedJob unreadable() {
-    return job(List.of(), Set.of(), 1, 3);
+    return job(List.of(), Set.of(), 1, 3, false);
   }
 
   static ClaimedJob attempt(int attempt, int most) {
-    return job(List.of(), Set.of(), attempt, most);
+    return job(List.of(), Set.of(), attempt, most, false);
   }
 
   private static ClaimedJob job(
-      List<Tensor> inputs, Set<String> outputs, int attempts, int maxAttempts) {
+      List<Tensor> inputs, Set<String> outputs, int attempts, int maxAttempts, boolean suspect) {
     return new ClaimedJob(
         JobIds.next(),
         7,
         attempts,
         maxAttempts,
+        suspect,
         4,
         CREATED,
         CLAIMED,

@@ -1,0 +1,89 @@
+package io.mlp.worker.execution;
+
+import static io.mlp.worker.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class RunPermitsTest {
+  private final RunPermits permits = new RunPermits(2);
+  private final List<String> begun = new CopyOnWriteArrayList<>();
+
+  /** A run that ends at the test's word. */
+  private final class Run implements Runnable {
+    private final String name;
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    Run(String name) {
+      this.name = name;
+    }
+
+    Thread beside() {
+      return Thread.ofVirtual().start(() -> permits.beside(this));
+    }
+
+    Thread alone() {
+      return Thread.ofVirtual().start(() -> permits.alone(this));
+    }
+
+    @Override
+    public void run() {
+      begun.add(name);
+      try {
+        end.await();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void end() {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void letsAsManyRunBesideEachOtherAsThereArePermits() throws InterruptedException {
+    Run one = new Run("one");
+    Run two = new Run("two");
+    Run three = new Run("three");
+    one.beside();
+    two.beside();
+    eventually().until(() -> begun.size() == 2);
+    Thread third = three.beside();
+    eventually().until(() -> third.getState() == Thread.State.WAITING);
+    assertThat(begun).containsExactlyInAnyOrder("one", "two");
+
+    one.end();
+
+    eventually().until(() -> begun.contains("three"));
+    two.end();
+    three.end();
+    third.join();
+  }
+
+  @Test
+  void letsOneRunWithNothingBesideIt_andThoseAfterItWait() throws InterruptedException {
+    Run before = new Run("before");
+    Run alone = new Run("alone");
+    Run after = new Run("after");
+    before.beside();
+    eventually().until(() -> begun.contains("before"));
+    Thread lone = alone.alone();
+    eventually().until(() -> lone.getState() == Thread.State.WAITING);
+    Thread last = after.beside();
+    eventually().until(() -> last.getState() == Thread.State.WAITING);
+    assertThat(begun).as("one permit is free, but not for those who came later").hasSize(1);
+
+    before.end();
+    eventually().until(() -> begun.contains("alone"));
+    assertThat(begun).doesNotContain("after");
+    alone.end();
+
+    eventually().until(() -> begun.contains("after"));
+    after.end();
+    last.join();
+  }
+}
