@@ -52,8 +52,9 @@ public final class OnnxModel implements AutoCloseable {
 
   /**
    * Reads the file once, so that the digest is that of the very bytes that run. Weights that the
-   * model keeps in other files (external data) are looked up beside the file; ONNX Runtime reads
-   * those by itself and refuses paths that leave the folder, and the digest does not cover them.
+   * model keeps in other files (external data) are looked up beside the file and may not lie
+   * elsewhere. ONNX Runtime reads those by itself, after they were digested: who must know that
+   * they are the same looks whether they changed meanwhile.
    *
    * @param intraOpThreads threads that share the work of one run, the caller's included
    * @throws ModelRefused if the file cannot be served, for whatever reason: missing, truncated, not
@@ -98,7 +99,10 @@ public final class OnnxModel implements AutoCloseable {
     return signature;
   }
 
-  /** SHA-256 of the file, in lower-case hex. */
+  /**
+   * SHA-256 in lower-case hex: of the file or, if others hold weights of it, of the list that
+   * {@code sha256sum} prints of the file and of those, by name.
+   */
   public String digest() {
     return digest;
   }

@@ -4,10 +4,13 @@ import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.shape;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +48,32 @@ class OnnxModelLoadTest {
     }
   }
 
+  /** What {@code sha256sum external.onnx external.data | sha256sum} prints. */
+  @Test
+  void digestCoversWeightsInOtherFiles() throws Exception {
+    Path file = copyOfExternal();
+    assertThat(digest(file))
+        .isEqualTo("b0dc315d4d69bddf00155e4df15b5f26e086a35bfbdfb555f70cd10da4438c78")
+        .isEqualTo(digest(TestModels.tiny("external.onnx")));
+
+    byte[] weights = Files.readAllBytes(directory.resolve("external.data"));
+    weights[0]++;
+    Files.write(directory.resolve("external.data"), weights);
+
+    assertThat(digest(file)).isNotEqualTo(digest(TestModels.tiny("external.onnx")));
+  }
+
+  private Path copyOfExternal() throws IOException {
+    Files.copy(TestModels.tiny("external.data"), directory.resolve("external.data"));
+    return Files.copy(TestModels.tiny("external.onnx"), directory.resolve("external.onnx"));
+  }
+
+  private static String digest(Path file) throws ModelRefused {
+    try (OnnxModel model = OnnxModel.load(file, 1)) {
+      return model.digest();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -78,7 +107,57 @@ class OnnxModelLoadTest {
     assertThat(reasonAgainst("version https://git-lfs".getBytes(US_ASCII))).isEqualTo(unparsable);
     assertThat(reasonAgainst(Arrays.copyOf(whole, whole.length - 1))).isEqualTo(unparsable);
     assertThat(reasonAgainst(Arrays.copyOf(whole, 1000))).isEqualTo(unparsable);
-    assertThat(reasonAgainst(directory)).startsWith("the file cannot be read");
+    assertThat(reasonAgainst(directory)).isEqualTo("the file is a directory");
+  }
+
+  /** Two gigabytes that take no room on the disk would take it in memory. */
+  @Test
+  void refusesHugeFilesWithoutReadingThem() throws Exception {
+    Path zeros = directory.resolve("zeros.onnx");
+    resize(zeros, Integer.MAX_VALUE);
+    Path cutOff = Files.copy(TestModels.shipped("digits", 1), directory.resolve("cut.onnx"));
+    resize(cutOff, Integer.MAX_VALUE);
+
+    long before = residentKilobytes();
+
+    for (Path file : List.of(zeros, cutOff)) {
+      assertThat(reasonAgainst(file)).isEqualTo("not an ONNX model, or cut off: it does not parse");
+    }
+    assertThat(residentKilobytes() - before).isLessThan(100_000);
+  }
+
+  private static void resize(Path file, long size) throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(size);
+    }
+  }
+
+  /** The most memory that this process ever had. */
+  private static long residentKilobytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** To open a pipe is to wait for its writer, for ever if there is none. */
+  @Test
+  void refusesPipes() throws Exception {
+    Path pipe = pipe("model.onnx");
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(10), () -> reasonAgainst(pipe)))
+        .isEqualTo("the file is no regular file");
+
+    Path model = Files.copy(TestModels.tiny("external.onnx"), directory.resolve("external.onnx"));
+    pipe("external.data");
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(10), () -> reasonAgainst(model)))
+        .isEqualTo("the file external.data, which holds weights of the model, is no regular file");
+  }
+
+  private Path pipe(String name) throws IOException, InterruptedException {
+    Path pipe = directory.resolve(name);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    return pipe;
   }
 
   /** Whatever a broken file holds, it is refused with a reason or serves: it never throws more. */
