@@ -2,14 +2,13 @@ package io.mlp.worker;
 
 import io.mlp.worker.inference.TestModels;
 import io.mlp.worker.repository.LoadedModel;
-import io.mlp.worker.repository.ModelRepository;
+import io.mlp.worker.repository.Loading;
 import java.util.List;
 
 /** The models of the checkout, loaded once for all tests of this JVM. */
 public final class ShippedModels {
   private static final List<LoadedModel> LOADED =
-      new ModelRepository(TestModels.SHIPPED, 1)
-          .load().stream().map(LoadedModel.class::cast).toList();
+      Loading.all(TestModels.SHIPPED).stream().map(LoadedModel.class::cast).toList();
 
   private ShippedModels() {}
 

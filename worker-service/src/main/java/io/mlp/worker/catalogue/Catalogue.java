@@ -2,12 +2,18 @@ package io.mlp.worker.catalogue;
 
 import io.mlp.model.SignatureJson;
 import io.mlp.worker.job.WorkerIdentity;
-import io.mlp.worker.repository.FailedModel;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelVersion;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The tables in which workers tell what they serve. */
@@ -15,10 +21,97 @@ import tools.jackson.databind.json.JsonMapper;
 class Catalogue {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final JdbcClient jdbc;
+  /** Workers register one after another, so that each sees what the others serve. */
+  private static final String ONE_AT_A_TIME =
+      "select pg_advisory_xact_lock(hashtext('mlp.catalogue'))";
 
-  Catalogue(JdbcClient jdbc) {
+  private static final String ADD_WORKER =
+      """
+      insert into worker (id, name) values (:id, :name)
+      on conflict (id) do update set seen_at = now()
+      """;
+
+  /**
+   * Other bytes replace those that are registered as soon as no other live worker serves anything
+   * else than they: the last one to load them switches for all.
+   */
+  private static final String REGISTER =
+      """
+      with found as (
+        select * from unnest(:models::text[], :versions::integer[], :offered::text[],
+          :served::text[], :reasons::text[], :descriptions::text[], :inputs::text[],
+          :outputs::text[], :labels::text[], :examples::text[], :maxBatchRows::integer[])
+        as f(model, version, offered, served, reason, description, inputs, outputs, labels,
+             example, max_batch_rows)
+      ), put as (
+        insert into model_version as v
+          (model, version, digest, description, inputs, outputs, labels, example, max_batch_rows)
+        select model, version, offered, description, inputs::jsonb, outputs::jsonb,
+               labels::jsonb, example::jsonb, max_batch_rows
+        from found where offered is not null
+        order by model, version
+        on conflict (model, version) do update
+        set digest = excluded.digest, description = excluded.description,
+            inputs = excluded.inputs, outputs = excluded.outputs, labels = excluded.labels,
+            example = excluded.example, max_batch_rows = excluded.max_batch_rows
+        where v.digest = excluded.digest or not exists (
+          select from worker_model m join worker w on w.id = m.worker_id
+          where m.model = v.model and m.version = v.version and m.worker_id <> :worker
+            and m.state = 'ready' and coalesce(m.offered, m.digest) <> excluded.digest
+            and w.seen_at > now() - interval '15 seconds')
+        returning id, model, version, digest
+      ), counted as (
+        select id, model, version, digest from put
+        union all
+        select v.id, v.model, v.version, v.digest
+        from model_version v join found f using (model, version)
+        where not exists (select from put p where p.id = v.id)
+      ), told as (
+        insert into worker_model (worker_id, model, version, state, digest, offered, reason)
+        select :worker, f.model, f.version,
+               case when f.offered = c.digest or f.served is not null then 'ready'
+                    when f.offered is not null then 'waiting' else 'failed' end,
+               case when f.offered = c.digest then f.offered else f.served end,
+               f.offered, f.reason
+        from found f left join counted c using (model, version)
+        on conflict (worker_id, model, version) do update
+        set state = excluded.state, digest = excluded.digest, offered = excluded.offered,
+            reason = excluded.reason, told_at = now()
+      )
+      select id, model, version, digest from counted
+      """;
+
+  private static final String HEARTBEAT =
+      """
+      update worker set seen_at = now() where id = :worker
+      returning not exists (
+        select from worker_model m join model_version v using (model, version)
+        where m.worker_id = :worker and m.state = 'ready' and m.digest <> v.digest)
+      """;
+
+  /** What was served is said to be removed; what never was is forgotten. */
+  private static final String REMOVE =
+      """
+      with gone as (
+        select * from unnest(:models::text[], :versions::integer[]) as g(model, version)
+      ), forgotten as (
+        delete from worker_model m using gone g
+        where m.worker_id = :worker and m.model = g.model and m.version = g.version
+          and m.state <> 'ready'
+      )
+      update worker_model m
+      set state = 'removed', digest = null, offered = null, reason = null, told_at = now()
+      from gone g
+      where m.worker_id = :worker and m.model = g.model and m.version = g.version
+        and m.state = 'ready'
+      """;
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+
+  Catalogue(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.transaction = new TransactionTemplate(transactions);
   }
 
   /**
@@ -28,25 +121,18 @@ class Catalogue {
    */
   record Entry(int id, String digest) {}
 
-  /** Adds the worker and forgets those that have not been seen for a day. */
-  void add(WorkerIdentity worker) {
-    jdbc.sql("delete from worker where seen_at < now() - interval '1 day'").update();
-    jdbc.sql(
-            """
-            insert into worker (id, name) values (:id, :name)
-            on conflict (id) do update set seen_at = now()
-            """)
-        .param("id", worker.id())
-        .param("name", worker.name())
-        .update();
-  }
-
-  /** Notes that the worker lives, unless it has been forgotten. */
-  boolean seen(WorkerIdentity worker) {
-    return jdbc.sql("update worker set seen_at = now() where id = :id")
-            .param("id", worker.id())
-            .update()
-        == 1;
+  /**
+   * Notes that the worker lives.
+   *
+   * @return false if it has been forgotten, or if it serves other bytes than those that count: it
+   *     must register again
+   */
+  boolean agrees(WorkerIdentity worker) {
+    return jdbc.sql(HEARTBEAT)
+        .param("worker", worker.id())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
   }
 
   void remove(WorkerIdentity worker) {
@@ -54,78 +140,86 @@ class Catalogue {
   }
 
   /**
-   * Registers a version. Other bytes replace those that are registered only if no other live worker
-   * serves these; the answer tells which count.
+   * Says what the worker has found and what it no longer has, all in one commit, and forgets
+   * workers that have not been seen for a day.
+   *
+   * @return the rows of all versions found that are in the catalogue
    */
-  Entry put(WorkerIdentity worker, LoadedModel model) {
+  Map<ModelVersion, Entry> register(
+      WorkerIdentity worker, Collection<ShelvedModel> found, Collection<ModelVersion> removed) {
+    Map<ModelVersion, Entry> counted =
+        transaction.execute(_ -> {
+          jdbc.sql(ONE_AT_A_TIME).query().singleRow();
+          jdbc.sql("delete from worker where seen_at < now() - interval '1 day'").update();
+          jdbc.sql(ADD_WORKER).param("id", worker.id()).param("name", worker.name()).update();
+          remove(worker, removed);
+          return register(worker, found);
+        });
+    return counted == null ? Map.of() : counted;
+  }
+
+  private void remove(WorkerIdentity worker, Collection<ModelVersion> removed) {
+    if (!removed.isEmpty()) {
+      jdbc.sql(REMOVE)
+          .param("worker", worker.id())
+          .param("models", removed.stream().map(ModelVersion::name).toArray(String[]::new))
+          .param("versions", removed.stream().map(ModelVersion::version).toArray(Integer[]::new))
+          .update();
+    }
+  }
+
+  private Map<ModelVersion, Entry> register(WorkerIdentity worker, Collection<ShelvedModel> found) {
+    Map<ModelVersion, Entry> counted = new HashMap<>();
+    jdbc.sql(REGISTER)
+        .param("worker", worker.id())
+        .param("models", texts(found, shelved -> shelved.version().name()))
+        .param(
+            "versions",
+            found.stream().map(shelved -> shelved.version().version()).toArray(Integer[]::new))
+        .param("offered", ofNewest(found, newest -> newest.onnx().digest()))
+        .param("served", texts(found, Catalogue::servedDigest))
+        .param("reasons", texts(found, shelved -> shelved.reason().orElse(null)))
+        .param(
+            "descriptions",
+            ofNewest(found, newest -> newest.description().description().orElse(null)))
+        .param(
+            "inputs",
+            ofNewest(found, newest -> SignatureJson.write(newest.onnx().signature().inputs())))
+        .param(
+            "outputs",
+            ofNewest(found, newest -> SignatureJson.write(newest.onnx().signature().outputs())))
+        .param("labels", ofNewest(found, Catalogue::labels))
+        .param(
+            "examples", ofNewest(found, newest -> newest.description().exampleJson().orElse(null)))
+        .param(
+            "maxBatchRows",
+            found.stream()
+                .map(shelved -> shelved.newest().map(LoadedModel::maxBatchRows).orElse(null))
+                .toArray(Integer[]::new))
+        .query(row -> {
+          counted.put(
+              new ModelVersion(row.getString("model"), row.getInt("version")),
+              new Entry(row.getInt("id"), row.getString("digest")));
+        });
+    return counted;
+  }
+
+  private static @Nullable String servedDigest(ShelvedModel shelved) {
+    return shelved.served().map(ServedModel::digest).orElse(null);
+  }
+
+  private static @Nullable String labels(LoadedModel model) {
     List<String> labels = model.description().labels();
-    return jdbc.sql(
-            """
-            with put as (
-              insert into model_version as v
-                (model, version, digest, description, inputs, outputs, labels, example,
-                 max_batch_rows)
-              values (:model, :version, :digest, :description, :inputs::jsonb, :outputs::jsonb,
-                      :labels::jsonb, :example::jsonb, :maxBatchRows)
-              on conflict (model, version) do update
-              set digest = excluded.digest, description = excluded.description,
-                  inputs = excluded.inputs, outputs = excluded.outputs,
-                  labels = excluded.labels, example = excluded.example,
-                  max_batch_rows = excluded.max_batch_rows
-              where v.digest = excluded.digest or not exists (
-                select from worker_model m join worker w on w.id = m.worker_id
-                where m.model = v.model and m.version = v.version and m.digest = v.digest
-                  and m.state = 'ready' and w.id <> :worker
-                  and w.seen_at > now() - interval '15 seconds')
-              returning id, digest
-            )
-            select id, digest from put
-            union all
-            select id, digest from model_version
-            where model = :model and version = :version and not exists (select from put)
-            """)
-        .param("worker", worker.id())
-        .param("model", model.name())
-        .param("version", model.version())
-        .param("digest", model.onnx().digest())
-        .param("description", model.description().description().orElse(null))
-        .param("inputs", SignatureJson.write(model.onnx().signature().inputs()))
-        .param("outputs", SignatureJson.write(model.onnx().signature().outputs()))
-        .param("labels", labels.isEmpty() ? null : JSON.writeValueAsString(labels))
-        .param("example", model.description().exampleJson().orElse(null))
-        .param("maxBatchRows", model.maxBatchRows())
-        .query((row, _) -> new Entry(row.getInt("id"), row.getString("digest")))
-        .single();
+    return labels.isEmpty() ? null : JSON.writeValueAsString(labels);
   }
 
-  void ready(WorkerIdentity worker, LoadedModel model) {
-    sighting(worker, model.name(), model.version(), "ready", model.onnx().digest(), null);
+  private static @Nullable String[] ofNewest(
+      Collection<ShelvedModel> found, Function<LoadedModel, @Nullable String> value) {
+    return texts(found, shelved -> shelved.newest().map(value).orElse(null));
   }
 
-  void refused(WorkerIdentity worker, FailedModel model) {
-    sighting(worker, model.name(), model.version(), "failed", null, model.reason());
-  }
-
-  private void sighting(
-      WorkerIdentity worker,
-      String model,
-      int version,
-      String state,
-      @Nullable String digest,
-      @Nullable String reason) {
-    jdbc.sql(
-            """
-            insert into worker_model (worker_id, model, version, state, digest, reason)
-            values (:worker, :model, :version, :state, :digest, :reason)
-            on conflict (worker_id, model, version) do update
-            set state = excluded.state, digest = excluded.digest, reason = excluded.reason
-            """)
-        .param("worker", worker.id())
-        .param("model", model)
-        .param("version", version)
-        .param("state", state)
-        .param("digest", digest)
-        .param("reason", reason)
-        .update();
+  private static @Nullable String[] texts(
+      Collection<ShelvedModel> found, Function<ShelvedModel, @Nullable String> value) {
+    return found.stream().map(value).toArray(String[]::new);
   }
 }

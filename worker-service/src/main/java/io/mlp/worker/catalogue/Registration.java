@@ -1,12 +1,16 @@
 package io.mlp.worker.catalogue;
 
 import io.mlp.worker.job.WorkerIdentity;
-import io.mlp.worker.repository.FailedModel;
-import io.mlp.worker.repository.LoadResult;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelRepository;
-import java.util.ArrayList;
+import io.mlp.worker.repository.ModelVersion;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -24,71 +28,93 @@ public class Registration implements DisposableBean {
 
   private final Catalogue catalogue;
   private final WorkerIdentity worker;
-  private final List<LoadResult> models;
-  private volatile boolean registered;
+  private final ModelShelf shelf;
+  private final Duration interval;
+
+  /** Versions whose newest bytes are not those that count. */
+  private final Set<ModelVersion> waiting = new TreeSet<>();
+
+  private volatile boolean told;
+  private volatile boolean known;
 
   Registration(Catalogue catalogue, WorkerIdentity worker, ModelSettings settings) {
     this.catalogue = catalogue;
     this.worker = worker;
-    this.models = new ModelRepository(settings.directory(), settings.intraOpThreads()).load();
-    models.forEach(Registration::log);
+    this.interval = settings.look();
+    ModelRepository repository =
+        new ModelRepository(settings.directory(), settings.intraOpThreads());
+    // A directory that is not there is a mistake to be told at the start.
+    repository.look();
+    this.shelf = new ModelShelf(repository, settings, Clock.systemUTC());
   }
 
-  private static void log(LoadResult result) {
-    switch (result) {
-      case LoadedModel model ->
-          LOG.info("{} version {} is loaded and warm", model.name(), model.version());
-      case FailedModel model ->
-          LOG.warn(
-              "{} version {} is not served: {}", model.name(), model.version(), model.reason());
-    }
+  /** How long to wait between two looks at the repository. */
+  public Duration interval() {
+    return interval;
   }
 
   /**
-   * Registers worker and models.
+   * Looks at the repository, loads what is new there, and registers what has changed.
    *
-   * @return the models that this worker may serve now
-   * @throws DataAccessException if the database is away or its schema not there yet
+   * @return the models that this worker may serve now; whoever serves one closes it after its last
+   *     run when another takes its place, or none
+   * @throws DataAccessException if the database is away or its schema not there yet: what is loaded
+   *     is registered the next time
    */
-  public List<ServedModel> register() {
-    catalogue.add(worker);
-    List<ServedModel> served = new ArrayList<>();
-    for (LoadResult result : models) {
-      switch (result) {
-        case LoadedModel model -> register(model, served);
-        case FailedModel model -> catalogue.refused(worker, model);
+  public synchronized List<ServedModel> refresh() {
+    if (shelf.look()) {
+      told = false;
+    }
+    if (!told || !waiting.isEmpty()) {
+      register();
+    }
+    return shelf.versions().stream().map(ShelvedModel::served).flatMap(Optional::stream).toList();
+  }
+
+  private void register() {
+    Map<ModelVersion, Catalogue.Entry> counted =
+        catalogue.register(worker, shelf.versions(), shelf.removed());
+    for (ShelvedModel shelved : shelf.versions()) {
+      Catalogue.Entry entry = counted.get(shelved.version());
+      if (entry != null) {
+        shelved.newest().ifPresent(newest -> settle(shelved, newest, entry));
       }
     }
-    registered = true;
-    return served;
+    waiting.removeIf(version -> !counted.containsKey(version));
+    shelf.removed().clear();
+    told = true;
+    known = true;
   }
 
   /**
    * Other bytes under the same version: the first registered stay for as long as they are served.
    */
-  private void register(LoadedModel model, List<ServedModel> served) {
-    Catalogue.Entry entry = catalogue.put(worker, model);
-    if (entry.digest().equals(model.onnx().digest())) {
-      catalogue.ready(worker, model);
-      served.add(new ServedModel(model, entry.id()));
+  private void settle(ShelvedModel shelved, LoadedModel newest, Catalogue.Entry entry) {
+    if (entry.digest().equals(newest.onnx().digest())) {
+      waiting.remove(shelved.version());
+      shelved.serveNewest(entry.id());
       return;
     }
-    String reason =
-        "Another worker serves other bytes under this version: %s there, %s here"
-            .formatted(entry.digest(), model.onnx().digest());
-    FailedModel refused = new FailedModel(model.name(), model.version(), reason);
-    log(refused);
-    catalogue.refused(worker, refused);
+    if (waiting.add(shelved.version())) {
+      LOG.warn(
+          "{} waits, for other workers serve other bytes under this version: {} there, {} here",
+          shelved.version(),
+          entry.digest(),
+          newest.onnx().digest());
+    }
+    if (shelved.served().filter(served -> !served.digest().equals(entry.digest())).isPresent()) {
+      shelved.withdraw();
+    }
   }
 
   @Scheduled(fixedDelayString = "${worker.models.heartbeat}")
   void heartbeat() {
-    if (!registered) {
+    if (!known) {
       return;
     }
     try {
-      if (!catalogue.seen(worker)) {
-        register();
+      if (!catalogue.agrees(worker)) {
+        told = false;
       }
     } catch (DataAccessException e) {
       LOG.warn("No heartbeat while the database is away: {}", e.toString());
@@ -97,12 +123,8 @@ public class Registration implements DisposableBean {
 
   @Override
   public void destroy() {
-    for (LoadResult result : models) {
-      if (result instanceof LoadedModel model) {
-        model.close();
-      }
-    }
-    if (registered) {
+    shelf.close();
+    if (known) {
       goodbye();
     }
   }

@@ -7,4 +7,8 @@ import io.mlp.worker.repository.LoadedModel;
  *
  * @param modelVersionId key of its row in the catalogue
  */
-public record ServedModel(LoadedModel model, int modelVersionId) {}
+public record ServedModel(LoadedModel model, int modelVersionId) {
+  public String digest() {
+    return model.onnx().digest();
+  }
+}

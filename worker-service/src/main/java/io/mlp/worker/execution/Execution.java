@@ -59,6 +59,12 @@ public class Execution implements SmartLifecycle {
     }
   }
 
+  /** Puts another lane in the place of one, whose batches in flight are finished there. */
+  public void replace(ModelLane old, ModelLane next) {
+    old.takeTickets().forEach(ticket -> offer(next, ticket));
+    old.close();
+  }
+
   /** Seconds since a thread last took up or finished work, if work waits; otherwise 0. */
   public long secondsWithoutProgress() {
     return line.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress);
@@ -86,7 +92,11 @@ public class Execution implements SmartLifecycle {
     lane.leavesLine();
     joinLine(lane);
     if (!tickets.isEmpty()) {
-      batches.run(lane, tickets, new ThisShift());
+      try {
+        batches.run(lane, tickets, new ThisShift());
+      } finally {
+        lane.batchEnded();
+      }
       lastProgress = System.nanoTime();
     }
   }

@@ -9,6 +9,7 @@ import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class ExecutionMetrics {
   private final MeterRegistry meters;
   private final Counter lateRecords;
   private final Counter ticketsWithoutJob;
-  private final Map<LoadedModel, ModelMeters> byModel = new ConcurrentHashMap<>();
+  private final Map<ModelVersion, ModelMeters> byModel = new ConcurrentHashMap<>();
 
   ExecutionMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -122,6 +123,6 @@ class ExecutionMetrics {
   }
 
   private ModelMeters of(LoadedModel model) {
-    return byModel.computeIfAbsent(model, loaded -> ModelMeters.of(loaded, meters));
+    return byModel.computeIfAbsent(model.modelVersion(), _ -> ModelMeters.of(model, meters));
   }
 }

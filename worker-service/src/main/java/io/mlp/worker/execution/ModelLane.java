@@ -9,13 +9,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model version that this worker serves, and the tickets in hand for it. The broker's prefetch
- * bounds how many these can be.
+ * bounds how many these can be. Other bytes get a lane of their own; the one that is closed frees
+ * its model after its last batch.
  */
-public final class ModelLane {
+public final class ModelLane implements AutoCloseable {
   private final LoadedModel model;
   private final int modelVersionId;
   private final Queue<HeldTicket> tickets = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean lined = new AtomicBoolean();
+
+  /** Batches in flight. */
+  private int batches;
+
+  private boolean closed;
 
   public ModelLane(LoadedModel model, int modelVersionId) {
     this.model = model;
@@ -26,7 +32,7 @@ public final class ModelLane {
     return model;
   }
 
-  int modelVersionId() {
+  public int modelVersionId() {
     return modelVersionId;
   }
 
@@ -34,8 +40,15 @@ public final class ModelLane {
     tickets.add(ticket);
   }
 
-  /** Takes what there is, up to tickets for a batch; one thread at a time does. */
-  List<HeldTicket> takeBatch() {
+  /**
+   * Takes what there is, up to tickets for a batch, and nothing from a closed lane. The lane's
+   * model stays until {@link #batchEnded()}, if there was any.
+   */
+  synchronized List<HeldTicket> takeBatch() {
+    if (closed) {
+      takeTickets().forEach(HeldTicket::giveBack);
+      return List.of();
+    }
     List<HeldTicket> batch = new ArrayList<>();
     int jobs = 0;
     HeldTicket next = tickets.peek();
@@ -44,7 +57,36 @@ public final class ModelLane {
       jobs += next.jobs();
       next = tickets.peek();
     }
+    batches += batch.isEmpty() ? 0 : 1;
     return batch;
+  }
+
+  synchronized void batchEnded() {
+    batches--;
+    closeUnused();
+  }
+
+  /** Takes no more batches: tickets go back to the broker, and the model goes when it is unused. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    takeTickets().forEach(HeldTicket::giveBack);
+    closeUnused();
+  }
+
+  private void closeUnused() {
+    if (closed && batches == 0) {
+      model.close();
+    }
+  }
+
+  /** Takes all there is. */
+  synchronized List<HeldTicket> takeTickets() {
+    List<HeldTicket> taken = new ArrayList<>();
+    for (HeldTicket next = tickets.poll(); next != null; next = tickets.poll()) {
+      taken.add(next);
+    }
+    return taken;
   }
 
   /** Whether the lane has tickets and does not stand in line yet; it does then. */

@@ -3,49 +3,59 @@ package io.mlp.worker.intake;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.worker.catalogue.Registration;
 import io.mlp.worker.catalogue.ServedModel;
+import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.ModelLane;
 import io.mlp.worker.repository.LoadedModel;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.AcknowledgeMode;
-import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
-import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Consumes the queues of the models that this worker serves, once they are registered. What is not
- * there yet at the start, the database, its schema or the broker, is waited for.
+ * Consumes the queues of the models that this worker serves, and follows the repository: a version
+ * that is new gets a lane and a consumer, other bytes get another lane, what is gone loses both.
+ * What is not there, the database, its schema or the broker, is waited for.
  */
 @Component
 public class Intake implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Registration registration;
+  private final Execution execution;
   private final TicketListener listener;
   private final IntakeSettings settings;
-  private final RabbitAdmin admin;
   private final TicketContainer container;
-  private volatile Thread starter = new Thread();
-  private volatile boolean running;
-  private volatile int queues;
+
+  /** By the name of the queue. */
+  private final Map<String, ModelLane> lanes = new HashMap<>();
+
+  private volatile CountDownLatch stopping = new CountDownLatch(0);
+  private volatile Thread follower = new Thread();
 
   Intake(
       Registration registration,
+      Execution execution,
       TicketListener listener,
       IntakeSettings settings,
       ConnectionFactory connections) {
     this.registration = registration;
+    this.execution = execution;
     this.listener = listener;
     this.settings = settings;
-    this.admin = new RabbitAdmin(connections);
-    this.admin.setRedeclareManualDeclarations(true);
     this.container = container(connections);
   }
 
@@ -55,76 +65,103 @@ public class Intake implements SmartLifecycle {
     fresh.setPrefetchCount(settings.prefetch());
     fresh.setMessageListener(listener);
     fresh.setMissingQueuesFatal(false);
+    fresh.setPossibleAuthenticationFailureFatal(false);
     fresh.setRecoveryInterval(1000);
     fresh.setMonitorInterval(1000);
     fresh.setFailedDeclarationRetryInterval(1000);
-    fresh.setAmqpAdmin(admin);
     return fresh;
   }
 
   @Override
   public void start() {
-    running = true;
-    starter = Thread.ofPlatform().name("intake-starter").daemon().start(this::serve);
+    CountDownLatch untilStopped = new CountDownLatch(1);
+    stopping = untilStopped;
+    follower = Thread.ofPlatform().name("models").daemon().start(() -> follow(untilStopped));
   }
 
-  private void serve() {
+  private void follow(CountDownLatch untilStopped) {
     try {
-      List<ServedModel> models = register();
-      Map<String, ModelLane> lanes = new HashMap<>();
-      for (ServedModel served : models) {
-        lanes.put(declare(served), new ModelLane(served.model(), served.modelVersionId()));
-      }
-      listener.serve(lanes);
-      container.setQueueNames(lanes.keySet().toArray(String[]::new));
       container.afterPropertiesSet();
       container.start();
-      queues = lanes.size();
-      LOG.info("Serving {} model versions", lanes.size());
+      while (!untilStopped.await(look().toMillis(), TimeUnit.MILLISECONDS)) {
+        // Looked once more.
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private List<ServedModel> register() throws InterruptedException {
-    while (true) {
-      try {
-        return registration.register();
-      } catch (DataAccessException e) {
-        LOG.warn("Waiting for the database and its schema: {}", e.toString());
-        Thread.sleep(1000);
+  /** Takes over what the repository says now, and tells how long to wait before the next look. */
+  private Duration look() {
+    try {
+      serve(registration.refresh());
+      return registration.interval();
+    } catch (DataAccessException e) {
+      LOG.warn("Waiting for the database and its schema: {}", e.toString());
+    } catch (AmqpException e) {
+      LOG.warn("Waiting for the broker: {}", e.toString());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("A look at the models failed, the next one goes on", e);
+    }
+    return RETRY;
+  }
+
+  private void serve(List<ServedModel> models) {
+    Map<TicketQueue, ServedModel> wanted = new LinkedHashMap<>();
+    for (ServedModel served : models) {
+      LoadedModel model = served.model();
+      wanted.put(new TicketQueue(model.name(), model.version(), settings.queueType()), served);
+    }
+    wanted.forEach((queue, served) -> putLane(queue.name(), served));
+    leaveAllBut(wanted.keySet());
+    wanted.keySet().forEach(container::consume);
+  }
+
+  private void putLane(String queue, ServedModel served) {
+    ModelLane old = lanes.get(queue);
+    if (old != null && old.model() == served.model()) {
+      return;
+    }
+    ModelLane next = new ModelLane(served.model(), served.modelVersionId());
+    lanes.put(queue, next);
+    listener.serve(lanes);
+    if (old != null) {
+      execution.replace(old, next);
+    }
+    LOG.info("{} is served, {}", served.model().modelVersion(), served.digest());
+  }
+
+  /** A lane that is closed gives back what its channel still delivers, so the listener keeps it. */
+  private void leaveAllBut(Set<TicketQueue> wanted) {
+    Set<String> names = wanted.stream().map(TicketQueue::name).collect(Collectors.toSet());
+    for (Map.Entry<String, ModelLane> lane : Map.copyOf(lanes).entrySet()) {
+      if (!names.contains(lane.getKey())) {
+        container.leave(lane.getKey());
+        lanes.remove(lane.getKey());
+        lane.getValue().close();
       }
     }
   }
 
-  /** Declares the queue now or, while the broker is away, with the next connection. */
-  private String declare(ServedModel served) {
-    LoadedModel model = served.model();
-    TicketQueue queue = new TicketQueue(model.name(), model.version(), settings.queueType());
-    try {
-      admin.declareQueue(
-          new Queue(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
-    } catch (AmqpException e) {
-      LOG.warn("Waiting for the broker: {}", e.toString());
-    }
-    return queue.name();
-  }
-
   /** Whether every queue of a served model has its consumer. */
   public boolean subscribed() {
-    return queues > 0 && container.isRunning() && container.liveConsumers() >= queues;
+    return container.consumesAll();
   }
 
   @Override
   public void stop() {
-    running = false;
-    starter.interrupt();
+    stopping.countDown();
+    try {
+      follower.join(RETRY);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     container.stop();
   }
 
   @Override
   public boolean isRunning() {
-    return running;
+    return stopping.getCount() > 0;
   }
 
   /** Stops after execution, so that the tickets of batches in flight are still handed in. */

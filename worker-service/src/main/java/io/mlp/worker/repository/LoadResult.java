@@ -5,4 +5,8 @@ public sealed interface LoadResult permits LoadedModel, FailedModel {
   String name();
 
   int version();
+
+  default ModelVersion modelVersion() {
+    return new ModelVersion(name(), version());
+  }
 }

@@ -42,6 +42,11 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
     return description;
   }
 
+  /** Whether the same bytes are described in the same words. */
+  public boolean sameAs(LoadedModel other) {
+    return onnx.digest().equals(other.onnx.digest()) && description.equals(other.description);
+  }
+
   /** Rows that one run may take; 1 if the model is not batchable. */
   public int maxBatchRows() {
     return onnx.signature().batchable() ? description.maxBatchSize() : 1;

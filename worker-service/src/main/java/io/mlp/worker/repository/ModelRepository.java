@@ -3,14 +3,21 @@ package io.mlp.worker.repository;
 import io.mlp.worker.inference.ModelRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +41,9 @@ public final class ModelRepository {
   private final Path directory;
   private final ModelLoader loader;
 
+  /** Identity of the directory when it last held something. */
+  private @Nullable Object lastFilled;
+
   /**
    * @param intraOpThreads threads that share the work of one run
    */
@@ -43,61 +53,104 @@ public final class ModelRepository {
   }
 
   /**
-   * Loads and warms every version there is; the caller owns those that load.
+   * Looks what there is, without reading a file.
    *
-   * @return one result a version directory, by name and version
-   * @throws IllegalStateException if the directory cannot be read; its message is for operators
+   * @throws RepositoryUnreadable if the directory cannot be read, or is now another one and empty
    */
-  public List<LoadResult> load() {
-    Path root;
-    List<Path> models;
+  public RepositoryLook look() {
+    NavigableMap<ModelVersion, Fingerprint> found = new TreeMap<>();
+    Set<String> unreadable = new TreeSet<>();
     try {
-      root = directory.toRealPath();
-      models = directories(root);
+      Path root = directory.toRealPath();
+      for (Path model : directories(root)) {
+        try {
+          versions(model).forEach(version -> found.put(version, fingerprint(root, version)));
+        } catch (IOException _) {
+          unreadable.add(name(model));
+        }
+      }
+      requireTheSameIfEmpty(root, found.isEmpty() && unreadable.isEmpty());
     } catch (IOException e) {
-      String why =
-          switch (e) {
-            case NoSuchFileException _ -> "it does not exist";
-            case NotDirectoryException _ -> "it is no directory";
-            default -> e.toString();
-          };
-      throw new IllegalStateException(
-          "The models directory %s (worker.models.directory, MODELS_DIRECTORY) cannot be read: %s."
-              .formatted(directory.toAbsolutePath(), why),
-          e);
+      throw unreadable(e);
     }
-    return models.stream().flatMap(model -> load(root, model)).toList();
+    return new RepositoryLook(found, unreadable);
   }
 
-  private Stream<LoadResult> load(Path root, Path model) {
-    String name = name(model);
-    List<Integer> versions = versions(model);
-    if (versions.isEmpty()) {
-      log.warn("{} holds no version directory, so there is nothing to load", model);
+  /** A volume that is gone leaves an empty directory: nobody has removed its models. */
+  private void requireTheSameIfEmpty(Path root, boolean empty) throws IOException {
+    Object now = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
+    if (!empty) {
+      lastFilled = now;
+    } else if (lastFilled != null && !lastFilled.equals(now)) {
+      throw new IOException("it is another directory than before, and empty; is a volume gone?");
     }
-    ModelDescription description;
+  }
+
+  private RepositoryUnreadable unreadable(IOException e) {
+    String why =
+        switch (e) {
+          case NoSuchFileException _ -> "it does not exist";
+          case NotDirectoryException _ -> "it is no directory";
+          case FileSystemException _ -> e.toString();
+          default -> String.valueOf(e.getMessage());
+        };
+    return new RepositoryUnreadable(
+        "The models directory %s (worker.models.directory, MODELS_DIRECTORY) cannot be read: %s."
+            .formatted(directory.toAbsolutePath(), why),
+        e);
+  }
+
+  private static List<ModelVersion> versions(Path model) throws IOException {
+    return directories(model).stream()
+        .map(ModelRepository::name)
+        .filter(VERSION.asMatchPredicate())
+        .map(version -> new ModelVersion(name(model), Integer.parseInt(version)))
+        .toList();
+  }
+
+  private static Fingerprint fingerprint(Path root, ModelVersion version) {
+    Path model = root.resolve(version.name());
+    return Fingerprint.of(
+        root, root.resolve(version.toString()), model.resolve(ModelYaml.FILE_NAME));
+  }
+
+  /** Loads and warms a version; the caller owns it if it loads. */
+  public LoadResult load(ModelVersion version) {
     try {
-      requireName(name);
+      Path root = directory.toRealPath();
+      Fingerprint before = fingerprint(root, version);
+      LoadResult result = load(root, version);
+      if (before.equals(fingerprint(root, version))) {
+        return result;
+      }
+      if (result instanceof LoadedModel model) {
+        model.close();
+      }
+      return failed(version, version + ": the files changed while they were loaded");
+    } catch (IOException e) {
+      return failed(version, "%s: %s".formatted(version, e));
+    }
+  }
+
+  private LoadResult load(Path root, ModelVersion version) {
+    Path model = root.resolve(version.name());
+    Path file = root.resolve(version.toString()).resolve(MODEL_FILE);
+    try {
+      requireName(version.name());
       requireInside(root, model);
-      description = description(root, model);
-    } catch (ModelRefused e) {
-      return versions.stream().map(version -> new FailedModel(name, version, e.reason()));
-    }
-    return versions.stream().map(version -> load(root, model, version, description));
-  }
-
-  private LoadResult load(Path root, Path model, int version, ModelDescription description) {
-    String name = name(model);
-    Path file = model.resolve(Integer.toString(version)).resolve(MODEL_FILE);
-    try {
+      ModelDescription description = description(root, model);
       requireInside(root, file);
-      return loader.load(name, version, file, description);
+      return loader.load(version.name(), version.version(), file, description);
     } catch (ModelRefused e) {
-      return new FailedModel(name, version, e.reason());
+      return failed(version, e.reason());
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("{} does not load", file, e);
-      return new FailedModel(name, version, "%s: %s".formatted(root.relativize(file), e));
+      return failed(version, "%s: %s".formatted(root.relativize(file), e));
     }
+  }
+
+  private static FailedModel failed(ModelVersion version, String reason) {
+    return new FailedModel(version.name(), version.version(), reason);
   }
 
   private static void requireName(String name) throws ModelRefused {
@@ -130,20 +183,6 @@ public final class ModelRepository {
       return ModelYaml.read(file);
     } catch (ModelRefused e) {
       throw new ModelRefused("%s: %s".formatted(root.relativize(file), e.reason()), e);
-    }
-  }
-
-  private static List<Integer> versions(Path model) {
-    try {
-      return directories(model).stream()
-          .map(ModelRepository::name)
-          .filter(VERSION.asMatchPredicate())
-          .map(Integer::valueOf)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      log.warn("{} cannot be read, so none of its versions is loaded", model, e);
-      return List.of();
     }
   }
 

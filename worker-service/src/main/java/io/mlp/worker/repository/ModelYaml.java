@@ -46,6 +46,9 @@ final class ModelYaml {
   }
 
   private static String text(Path file) throws ModelRefused {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelRefused("no regular file");
+    }
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new ModelRefused("larger than %d bytes".formatted(MAX_BYTES));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
+import io.mlp.worker.repository.Loading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +202,22 @@ class ExecutionTest {
     execution.stop();
 
     assertThat(FakeTicket.isInHand(hung)).isTrue();
+  }
+
+  @Test
+  void handsTicketsOverToTheLaneThatTakesAnothersPlace() {
+    ModelLane old = new ModelLane(Loading.iris(), 1);
+    batches.hold();
+    HeldTicket inFlight = offer(old, 1).getFirst();
+    eventually().until(() -> batches.begun().size() == 1);
+    List<HeldTicket> waiting = offer(old, 3);
+
+    execution.replace(old, iris);
+    batches.finish();
+
+    eventually().until(() -> waiting.stream().allMatch(FakeTicket::isDone));
+    assertThat(FakeTicket.isDone(inFlight)).isTrue();
+    assertThat(batches.begun()).containsExactly(new Batch(old, 1), new Batch(iris, 3));
   }
 
   @Test

@@ -1,9 +1,17 @@
 package io.mlp.worker.execution;
 
+import static io.mlp.worker.inference.TestTensors.fp32;
+import static io.mlp.worker.inference.TestTensors.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.worker.ShippedModels;
+import io.mlp.worker.inference.InferenceOutcome;
+import io.mlp.worker.inference.InferenceRequest;
+import io.mlp.worker.inference.MicroBatch;
+import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.Loading;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelLaneTest {
@@ -62,6 +70,57 @@ class ModelLaneTest {
     lane.leavesLine();
 
     assertThat(lane.joinsLine()).isTrue();
+  }
+
+  @Test
+  void givesItsTicketsBack_whenItIsClosed() throws Exception {
+    try (LoadedModel model = Loading.iris()) {
+      ModelLane closing = new ModelLane(model, 7);
+      List<HeldTicket> before = FakeTicket.some(2);
+      before.forEach(closing::add);
+      closing.close();
+      HeldTicket late = new FakeTicket();
+      closing.add(late);
+
+      assertThat(closing.takeBatch()).isEmpty();
+
+      assertThat(before).allMatch(FakeTicket::isGivenBack);
+      assertThat(FakeTicket.isGivenBack(late)).as("its channel may deliver a few more").isTrue();
+    }
+  }
+
+  @Test
+  void freesItsModelAfterTheLastBatch_whenItIsClosed() throws Exception {
+    try (LoadedModel model = Loading.iris()) {
+      ModelLane closing = new ModelLane(model, 7);
+      FakeTicket.some(2 * model.maxBatchRows()).forEach(closing::add);
+      closing.takeBatch();
+      closing.takeBatch();
+
+      closing.close();
+
+      assertThat(answers(model)).isTrue();
+      closing.batchEnded();
+      assertThat(answers(model)).isTrue();
+      closing.batchEnded();
+      assertThat(answers(model)).isFalse();
+    }
+  }
+
+  @Test
+  void freesItsModelAtOnce_whenItIsClosedUnused() throws Exception {
+    try (LoadedModel model = Loading.iris()) {
+      new ModelLane(model, 7).close();
+
+      assertThat(answers(model)).isFalse();
+    }
+  }
+
+  private static boolean answers(LoadedModel model) {
+    InferenceRequest request =
+        new InferenceRequest(List.of(fp32("features", shape(1, 4), 5, 2, 3.5f, 1)), Set.of());
+    return MicroBatch.run(model.onnx(), 1, List.of(request)).getFirst()
+        instanceof InferenceOutcome.Succeeded;
   }
 
   @Test

@@ -2,15 +2,19 @@ package io.mlp.worker.repository;
 
 import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.shape;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mlp.job.Prediction;
 import io.mlp.worker.inference.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +28,7 @@ class ModelRepositoryTest {
   /** What loading says: a word for each version that serves, the reason for each that does not. */
   private Map<String, String> load() {
     Map<String, String> results = new TreeMap<>();
-    for (LoadResult result : new ModelRepository(directory, 1).load()) {
+    for (LoadResult result : Loading.all(directory)) {
       String key = result.name() + "/" + result.version();
       switch (result) {
         case FailedModel failed -> results.put(key, failed.reason());
@@ -48,7 +52,7 @@ class ModelRepositoryTest {
 
   @Test
   void loadsEveryShippedModel() throws Exception {
-    List<LoadResult> results = new ModelRepository(TestModels.SHIPPED, 1).load();
+    List<LoadResult> results = Loading.all(TestModels.SHIPPED);
     assertThat(results)
         .allMatch(LoadedModel.class::isInstance)
         .extracting(result -> result.name() + "/" + result.version())
@@ -71,9 +75,7 @@ class ModelRepositoryTest {
     for (String version : List.of("10", "9", "2")) {
       add("negate", version, "any_width");
     }
-    assertThat(new ModelRepository(directory, 1).load())
-        .extracting(LoadResult::version)
-        .containsExactly(2, 9, 10);
+    assertThat(Loading.all(directory)).extracting(LoadResult::version).containsExactly(2, 9, 10);
   }
 
   @Test
@@ -182,7 +184,7 @@ class ModelRepositoryTest {
   void followsLinkThatTheDirectoryItselfIs() throws IOException {
     add("real/negate", "1", "any_width");
     Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("real"));
-    assertThat(new ModelRepository(link, 1).load()).hasOnlyElementsOfType(LoadedModel.class);
+    assertThat(Loading.all(link)).hasOnlyElementsOfType(LoadedModel.class);
   }
 
   @Test
@@ -232,10 +234,9 @@ class ModelRepositoryTest {
     add("single", "1", "one_row_only");
     describe("single", "batching: {max_batch_size: 8}");
     Map<String, Integer> rows =
-        new ModelRepository(directory, 1)
-            .load().stream()
-                .map(LoadedModel.class::cast)
-                .collect(toMap(LoadedModel::name, LoadedModel::maxBatchRows));
+        Loading.all(directory).stream()
+            .map(LoadedModel.class::cast)
+            .collect(toMap(LoadedModel::name, LoadedModel::maxBatchRows));
     assertThat(rows).isEqualTo(Map.of("negate", 8, "single", 1));
   }
 
@@ -243,15 +244,69 @@ class ModelRepositoryTest {
   void namesDirectoryAndSetting_whenThereIsNoRepository() throws IOException {
     Path missing = directory.resolve("missing");
     assertThatIllegalStateException()
-        .isThrownBy(() -> new ModelRepository(missing, 1).load())
+        .isThrownBy(() -> Loading.all(missing))
         .withMessage(
             "The models directory %s (worker.models.directory, MODELS_DIRECTORY) cannot be read: it does not exist.",
             missing.toAbsolutePath());
     Path file = Files.writeString(directory.resolve("file"), "");
     assertThatIllegalStateException()
-        .isThrownBy(() -> new ModelRepository(file, 1).load())
+        .isThrownBy(() -> Loading.all(file))
         .withMessageContaining("%s (worker.models.directory", file.toAbsolutePath())
         .withMessageEndingWith("it is no directory.");
+  }
+
+  /** Whatever lies about: each gives its reason, and the good one beside them serves. */
+  @Test
+  void tellsWhatIsWrongWithEachBadFile() throws Exception {
+    add("good", "1", "any_width");
+    byte[] whole = Files.readAllBytes(TestModels.SHIPPED.resolve("digits/1/model.onnx"));
+    write("cut_off", Arrays.copyOf(whole, whole.length / 2));
+    write("empty", new byte[0]);
+    write("text", "version https://git-lfs.github.com/spec/v1".getBytes(UTF_8));
+    write("zeros", new byte[100_000]);
+    add("opset", "1", "opset_99");
+    add("weights", "1", "external");
+    Files.createDirectories(directory.resolve("folder/1/model.onnx"));
+    pipe(Files.createDirectories(directory.resolve("pipe/1")).resolve("model.onnx"));
+    add("described", "1", "any_width");
+    pipe(directory.resolve("described/model.yaml"));
+    Files.createDirectories(directory.resolve("endless/1"));
+    Files.createSymbolicLink(directory.resolve("endless/1/model.onnx"), Path.of("/dev/zero"));
+    Files.createDirectories(directory.resolve("loop/1"));
+    Path loop = directory.resolve("loop/1/model.onnx");
+    Files.createSymbolicLink(loop, loop);
+
+    Map<String, String> results = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> load());
+
+    String unparsable = "not an ONNX model, or cut off: it does not parse";
+    assertThat(results).containsEntry("good/1", "serves");
+    assertReason(results, "cut_off", unparsable);
+    assertReason(results, "empty", "the file is empty");
+    assertReason(results, "text", unparsable);
+    assertReason(results, "zeros", unparsable);
+    assertReason(results, "opset", "opset 99 of ai.onnx is too new (expected: <= 26)");
+    assertReason(
+        results,
+        "weights",
+        "the file external.data, which holds weights of the model, is missing beside it");
+    assertReason(results, "folder", "the file is a directory");
+    assertReason(results, "pipe", "the file is no regular file");
+    assertThat(results).containsEntry("described/1", "described/model.yaml: no regular file");
+    assertReason(results, "endless", "a symbolic link leads outside the models directory");
+    assertThat(results.get("loop/1")).startsWith("loop/1/model.onnx: cannot be read");
+  }
+
+  private static void assertReason(Map<String, String> results, String model, String reason) {
+    assertThat(results).containsEntry(model + "/1", model + "/1/model.onnx: " + reason);
+  }
+
+  private void write(String model, byte[] bytes) throws IOException {
+    Path version = Files.createDirectories(directory.resolve(model).resolve("1"));
+    Files.write(version.resolve("model.onnx"), bytes);
+  }
+
+  private static void pipe(Path path) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
   }
 
   @Test

@@ -1,0 +1,133 @@
+package io.mlp.worker.catalogue;
+
+import io.mlp.worker.repository.FailedModel;
+import io.mlp.worker.repository.Fingerprint;
+import io.mlp.worker.repository.LoadResult;
+import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelRepository;
+import io.mlp.worker.repository.ModelVersion;
+import io.mlp.worker.repository.RepositoryLook;
+import io.mlp.worker.repository.RepositoryUnreadable;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this worker has of its repository. Each look loads what is new or other than it was, once
+ * its files have stopped changing; what was loaded before stays until something better is, and what
+ * is broken leaves its reason. Only the thread that looks touches it.
+ */
+final class ModelShelf {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelShelf.class);
+
+  private final ModelRepository repository;
+  private final ModelSelection selection;
+  private final Duration interval;
+  private final Clock clock;
+  private final NavigableMap<ModelVersion, ShelvedModel> versions = new TreeMap<>();
+
+  /** Gone from the repository, and not told yet. */
+  private final Set<ModelVersion> removed = new TreeSet<>();
+
+  private List<String> unmatched = List.of();
+  private boolean first = true;
+  private boolean readable = true;
+
+  ModelShelf(ModelRepository repository, ModelSettings settings, Clock clock) {
+    this.repository = repository;
+    this.selection = new ModelSelection(settings.serve());
+    this.interval = settings.look();
+    this.clock = clock;
+  }
+
+  Collection<ShelvedModel> versions() {
+    return versions.values();
+  }
+
+  Set<ModelVersion> removed() {
+    return removed;
+  }
+
+  /** Looks at the repository, and tells whether there is anything new to tell others. */
+  boolean look() {
+    try {
+      RepositoryLook look = repository.look();
+      readable = true;
+      return look(look);
+    } catch (RepositoryUnreadable e) {
+      if (readable) {
+        LOG.warn("What is loaded stays as it is: {}", e.getMessage());
+      }
+      readable = false;
+      return false;
+    }
+  }
+
+  private boolean look(RepositoryLook look) {
+    boolean changed = removeMissing(look);
+    for (var entry : look.entries()) {
+      if (selection.includes(entry.getKey())) {
+        changed |= see(entry.getKey(), entry.getValue());
+      }
+    }
+    warnOfUnmatched(look);
+    first = false;
+    return changed;
+  }
+
+  private boolean removeMissing(RepositoryLook look) {
+    boolean changed = false;
+    for (Iterator<ShelvedModel> all = versions.values().iterator(); all.hasNext(); ) {
+      ShelvedModel shelved = all.next();
+      if (look.lacks(shelved.version()) && shelved.stillMissing()) {
+        LOG.info("{} is gone from the repository and no longer served", shelved.version());
+        all.remove();
+        shelved.remove();
+        removed.add(shelved.version());
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** At the first look the files' own times say whether they have changed of late. */
+  private boolean see(ModelVersion version, Fingerprint files) {
+    ShelvedModel shelved = versions.computeIfAbsent(version, ShelvedModel::new);
+    boolean settled = first && files.settledSince(clock.instant().minus(interval));
+    if (!shelved.sees(files, settled)) {
+      return shelved.restless();
+    }
+    LoadResult result = repository.load(version);
+    log(result);
+    shelved.take(result);
+    return true;
+  }
+
+  private static void log(LoadResult result) {
+    switch (result) {
+      case LoadedModel model -> LOG.info("{} is loaded and warm", model.modelVersion());
+      case FailedModel model ->
+          LOG.warn("{} is not loaded: {}", model.modelVersion(), model.reason());
+    }
+  }
+
+  private void warnOfUnmatched(RepositoryLook look) {
+    List<String> now = selection.unmatched(look.versions().keySet());
+    if (!now.isEmpty() && !now.equals(unmatched)) {
+      LOG.warn("worker.models.serve (WORKER_MODELS) names what the repository has not: {}", now);
+    }
+    unmatched = now;
+  }
+
+  void close() {
+    versions.values().forEach(ShelvedModel::close);
+  }
+}

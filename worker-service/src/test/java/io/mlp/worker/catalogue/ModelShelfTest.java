@@ -1,0 +1,222 @@
+package io.mlp.worker.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.worker.MutableClock;
+import io.mlp.worker.Settings;
+import io.mlp.worker.inference.TestModels;
+import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelRepository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelShelfTest {
+  private final MutableClock clock = new MutableClock();
+  private @TempDir Path outside;
+  private Path directory = Path.of("");
+  private ModelShelf shelf = shelf(Map.of());
+
+  @BeforeEach
+  void makeRepository() throws IOException {
+    directory = Files.createDirectory(outside.resolve("models"));
+    shelf = shelf(Map.of());
+  }
+
+  @AfterEach
+  void close() {
+    shelf.close();
+  }
+
+  private ModelShelf shelf(Map<String, ?> settings) {
+    return new ModelShelf(
+        new ModelRepository(directory, 1), Settings.of(ModelSettings.class, settings), clock);
+  }
+
+  /** Written just now, as far as the files tell. */
+  private Path put(String version, String model) throws IOException {
+    Path folder = Files.createDirectories(directory.resolve(version));
+    Path file = folder.resolve("model.onnx");
+    Files.copy(TestModels.tiny(model + ".onnx"), file, StandardCopyOption.REPLACE_EXISTING);
+    for (Path written : List.of(file, folder)) {
+      Files.setLastModifiedTime(written, FileTime.from(clock.instant()));
+    }
+    return file;
+  }
+
+  private boolean look() {
+    clock.advance(Duration.ofSeconds(5));
+    return shelf.look();
+  }
+
+  /** Each version with what is loaded of it, or why not. */
+  private List<String> versions() {
+    return shelf.versions().stream()
+        .map(shelved ->
+            shelved.version()
+                + " "
+                + shelved.reason().or(() -> shelved.newest().map(_ -> "loaded")).orElse("awaited"))
+        .toList();
+  }
+
+  private LoadedModel newest(String version) {
+    return shelf.versions().stream()
+        .filter(shelved -> shelved.version().toString().equals(version))
+        .flatMap(shelved -> shelved.newest().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void loadsAtTheFirstLook_whatHasNotChangedOfLate() throws IOException {
+    put("negate/1", "any_width");
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(look()).isTrue();
+
+    assertThat(versions()).containsExactly("negate/1 loaded");
+    assertThat(look()).as("nothing new").isFalse();
+  }
+
+  @Test
+  void loadsAtTheSecondLook_whatMayStillBeWritten() throws IOException {
+    look();
+    put("negate/1", "any_width");
+
+    assertThat(look()).isFalse();
+    assertThat(versions()).containsExactly("negate/1 awaited");
+    assertThat(look()).isTrue();
+    assertThat(versions()).containsExactly("negate/1 loaded");
+  }
+
+  @Test
+  void doesNotLoadWhileAFileOfTheVersionChanges_andSaysSoInTheEnd() throws IOException {
+    put("negate/1", "any_width");
+    Path weights = directory.resolve("negate/1/weights.bin");
+    for (int looks = 1; looks <= 5; looks++) {
+      Files.write(weights, new byte[looks]);
+      assertThat(look()).isEqualTo(looks == 5);
+    }
+    assertThat(versions())
+        .containsExactly("negate/1 negate/1: its files changed at each of the last looks");
+
+    look();
+
+    assertThat(versions()).containsExactly("negate/1 loaded");
+  }
+
+  @Test
+  void seesOtherBytesOfTheSameSizeAndTime() throws IOException {
+    Path file = put("negate/1", "opset_99");
+    FileTime time = FileTime.from(clock.instant());
+    look();
+    look();
+    byte[] bytes = Files.readAllBytes(TestModels.tiny("opset_99.onnx"));
+    Path other = Files.write(outside.resolve("other"), bytes);
+    Files.setLastModifiedTime(other, time);
+    assertThat(look()).isFalse();
+
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+
+    look();
+    assertThat(look()).as("another file: it is tried again").isTrue();
+  }
+
+  @Test
+  void triesABrokenFileAgain_onlyWhenItHasChanged() throws IOException {
+    put("negate/1", "opset_99");
+    look();
+    assertThat(look()).isTrue();
+    assertThat(versions())
+        .containsExactly(
+            "negate/1 negate/1/model.onnx: opset 99 of ai.onnx is too new (expected: <= 26)");
+    assertThat(look()).isFalse();
+
+    put("negate/1", "any_width");
+    look();
+    look();
+
+    assertThat(versions()).containsExactly("negate/1 loaded");
+  }
+
+  @Test
+  void keepsWhatItHas_whenTheFileIsTouchedOnly() throws IOException {
+    put("negate/1", "any_width");
+    look();
+    look();
+    LoadedModel before = newest("negate/1");
+
+    put("negate/1", "any_width");
+    look();
+    look();
+
+    assertThat(newest("negate/1")).isSameAs(before);
+  }
+
+  @Test
+  void loadsAnew_whenTheDescriptionChanges() throws IOException {
+    put("negate/1", "any_width");
+    look();
+    look();
+
+    Files.writeString(directory.resolve("negate/model.yaml"), "batching: {max_batch_size: 8}");
+    look();
+    look();
+
+    assertThat(newest("negate/1").maxBatchRows()).isEqualTo(8);
+  }
+
+  @Test
+  void removesWhatTwoLooksMiss() throws IOException {
+    put("negate/1", "any_width");
+    look();
+    look();
+    Files.move(directory.resolve("negate/1"), outside.resolve("away"));
+
+    assertThat(look()).isFalse();
+    assertThat(versions()).hasSize(1);
+    assertThat(look()).isTrue();
+
+    assertThat(versions()).isEmpty();
+    assertThat(shelf.removed()).extracting(Object::toString).containsExactly("negate/1");
+  }
+
+  @Test
+  void keepsEverything_whileTheDirectoryIsAway_orAnotherEmptyOne() throws IOException {
+    put("negate/1", "any_width");
+    look();
+    look();
+
+    Files.move(directory, outside.resolve("away"));
+    look();
+    look();
+    assertThat(versions()).containsExactly("negate/1 loaded");
+
+    Files.createDirectory(directory);
+    look();
+    look();
+    assertThat(versions()).as("a volume that is gone").containsExactly("negate/1 loaded");
+  }
+
+  @Test
+  void loadsOnlyWhatItIsToServe() throws IOException {
+    put("negate/1", "any_width");
+    put("negate/2", "any_width");
+    put("table/1", "table");
+    shelf = shelf(Map.of("serve", "negate/2,nothing"));
+
+    look();
+    look();
+
+    assertThat(versions()).containsExactly("negate/2 loaded");
+  }
+}
