@@ -58,6 +58,7 @@ public final class JobTable {
   public record JobRow(
       String status,
       int attempts,
+      int fence,
       @Nullable OffsetDateTime startedAt,
       @Nullable OffsetDateTime completedAt,
       @Nullable OffsetDateTime expiresAt,
@@ -165,6 +166,7 @@ public final class JobTable {
             new JobRow(
                 row.getString("status"),
                 row.getInt("attempts"),
+                row.getInt("fence"),
                 row.getObject("started_at", OffsetDateTime.class),
                 row.getObject("completed_at", OffsetDateTime.class),
                 row.getObject("expires_at", OffsetDateTime.class),

@@ -101,6 +101,7 @@ class SqlPlansIT {
         Statement.of("worker.job.JobClaims", "MARK_ALONE", LIVE_KEY),
         Statement.of("worker.job.JobRecords", "RECORD", LIVE_KEY, JOB_KEY),
         Statement.of("worker.job.LeaseKeeper", "RENEW", LIVE_KEY),
+        Statement.of("worker.job.LeaseKeeper", "LOST", "live_pkey on live"),
         Statement.of("worker.job.JobReturns", "RELEASE", LIVE_KEY),
         Statement.of("worker.job.JobReturns", "REQUEUE", LIVE_KEY),
         Statement.of("api.control.ClientMoves", "CANCEL", LIVE_KEY, JOB_KEY),

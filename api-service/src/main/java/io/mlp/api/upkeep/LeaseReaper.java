@@ -46,7 +46,7 @@ class LeaseReaper {
       ), recorded as (
         update job j
         set status = 'failed', failure_kind = :kind, failure_detail = :detail,
-            attempts = lost.attempts, started_at = lost.claimed_at,
+            attempts = lost.attempts, fence = lost.fence, started_at = lost.claimed_at,
             completed_at = now(), expires_at = now() + j.retention
         from lost
         where j.id = lost.job_id and lost.exhausted

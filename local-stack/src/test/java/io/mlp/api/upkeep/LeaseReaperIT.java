@@ -112,6 +112,7 @@ class LeaseReaperIT {
     assertThat(row.status()).isEqualTo("failed");
     assertThat(row.failureKind()).isEqualTo("worker_lost");
     assertThat(row.attempts()).isEqualTo(2);
+    assertThat(row.fence()).as("the last one, for a retry to go on from").isEqualTo(3);
     assertThat(row.startedAt()).isNotNull();
     assertThat(row.completedAt()).isNotNull();
     assertThat(row.expiresAt()).isAfter(row.completedAt());

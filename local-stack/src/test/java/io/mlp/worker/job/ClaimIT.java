@@ -1,6 +1,7 @@
 package io.mlp.worker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
@@ -9,6 +10,8 @@ import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -312,6 +315,47 @@ class ClaimIT {
     assertThat(leaseLeft(held)).isGreaterThan(HandWorker.LEASE.minusSeconds(20));
     assertThat(new HashSet<>(List.of(leaseLeft(letGo), leaseLeft(lost))))
         .allMatch(left -> left.compareTo(Duration.ofSeconds(5)) <= 0);
+  }
+
+  /** The renewal has a thread for all jobs: one row must not keep it from the others. */
+  @Test
+  void aRenewalDoesNotWaitForARowThatSomebodyHasLocked() throws Exception {
+    jobs.add(NewRow.of(version), 3);
+    List<ClaimedJob> claimed = worker.claim(version, 3);
+    claimed.forEach(job -> jobs.update(job.id(), "lease_until = now() + interval '5 seconds'"));
+    worker.leases().hold(claimed);
+    ClaimedJob locked = claimed.get(1);
+    try (Connection other = database.dataSource().getConnection();
+        PreparedStatement lock =
+            other.prepareStatement("select from live where job_id = ? for update")) {
+      other.setAutoCommit(false);
+      lock.setObject(1, locked.id());
+      lock.execute();
+      worker.leases().renew();
+      other.rollback();
+    }
+    for (ClaimedJob job : claimed) {
+      assertThat(leaseLeft(job).compareTo(Duration.ofSeconds(5)) > 0).isEqualTo(!job.equals(locked));
+    }
+  }
+
+  @Test
+  void aWorkerNoticesWhichOfItsJobsWereTakenAway() {
+    jobs.add(NewRow.of(version), 5);
+    List<ClaimedJob> claimed = worker.claim(version, 5);
+    worker.leases().hold(claimed);
+    worker.leases().look();
+    assertThat(claimed).as("held too shortly to be looked up").noneMatch(worker.leases()::lost);
+    jobs.update(claimed.get(1).id(), "fence = fence + 1");
+    jobs.update(claimed.get(2).id(), "lease_until = null");
+    database.sql().sql("delete from live where job_id = ?").param(claimed.get(3).id()).update();
+
+    await()
+        .untilAsserted(() ->
+            assertThat(claimed.stream().filter(worker.leases()::lost))
+                .containsExactlyElementsOf(claimed.subList(1, 4)));
+    worker.leases().letGo(claimed);
+    assertThat(claimed).noneMatch(worker.leases()::lost);
   }
 
   private Duration leaseLeft(ClaimedJob job) {

@@ -109,6 +109,7 @@ class RecordIT {
       assertThat(jobs.live(id).orElseThrow().fence()).isEqualTo(2);
       assertThat(jobs.attempts(id)).isEmpty();
       assertThat(other.record(HandWorker.success(second))).containsExactly(id);
+      assertThat(jobs.job(id).fence()).as("the last one, for a retry to go on from").isEqualTo(2);
       assertThat(jobs.job(id).worker()).isEqualTo(other.identity().name());
     }
   }

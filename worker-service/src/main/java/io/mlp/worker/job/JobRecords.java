@@ -53,7 +53,7 @@ public class JobRecords {
         where o.failure_kind is not null
       )
       update job j
-      set status = o.status, attempts = e.attempts, started_at = e.claimed_at,
+      set status = o.status, attempts = e.attempts, fence = e.fence, started_at = e.claimed_at,
           completed_at = now(), expires_at = now() + j.retention,
           worker = ?, model_digest = ?,
           queue_ms = extract(epoch from e.claimed_at - j.created_at) * 1000,
