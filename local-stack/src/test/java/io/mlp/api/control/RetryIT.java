@@ -73,7 +73,8 @@ class RetryIT {
     assertThat(retry(id)).isTrue();
     assertThat(jobs.job(id))
         .isEqualTo(
-            new JobTable.JobRow("queued", 0, null, null, null, null, null, null, null, null, null));
+            new JobTable.JobRow(
+                "queued", 0, 1, null, null, null, null, null, null, null, null, null));
     JobTable.LiveRow row = jobs.live(id).orElseThrow();
     assertThat(row.attempts()).isZero();
     assertThat(row.leaseLeft()).isNull();
