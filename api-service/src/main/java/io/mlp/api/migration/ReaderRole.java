@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -83,6 +84,12 @@ final class ReaderRole implements ApplicationRunner {
             .param("password", settings.password())
             .query(String.class)
             .single();
-    sql.sql(statement).update();
+    try {
+      sql.sql(statement).update();
+    } catch (DataAccessException e) {
+      // Its own message tells the statement, with the password in it.
+      throw new IllegalStateException(
+          settings.user() + " cannot be made a reader", e.getMostSpecificCause());
+    }
   }
 }

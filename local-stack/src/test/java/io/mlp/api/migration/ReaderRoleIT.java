@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mlp.flow.Database;
 import io.mlp.flow.SharedStack;
 import java.util.UUID;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,11 +48,16 @@ class ReaderRoleIT {
   }
 
   private void migrate(String reader, String password) {
+    migrate("postgres", reader, password);
+  }
+
+  /** As a role whose password is its name. */
+  private void migrate(String role, String reader, String password) {
     Migrate.main(
         new String[] {
           "--spring.datasource.url=" + database.url(),
-          "--spring.datasource.username=postgres",
-          "--spring.datasource.password=postgres",
+          "--spring.datasource.username=" + role,
+          "--spring.datasource.password=" + role,
           "--api.reader.user=" + reader,
           "--api.reader.password=" + password
         });
@@ -111,6 +117,15 @@ class ReaderRoleIT {
   void isNobodyWhoMayMore() {
     assertThatThrownBy(() -> migrate("postgres", PASSWORD))
         .hasMessageContaining("api.reader.user: postgres (expected: a role of its own");
+  }
+
+  @Test
+  void keepsItsPasswordOutOfTheLog_whenItMayNotBeMade() {
+    assertThatThrownBy(() -> migrate("mlp", name, PASSWORD))
+        .extracting(Throwables::getStackTrace)
+        .asString()
+        .contains("cannot be made a reader", "permission denied")
+        .doesNotContain("login password");
   }
 
   @Test
