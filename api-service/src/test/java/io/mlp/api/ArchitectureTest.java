@@ -38,7 +38,7 @@ class ArchitectureTest {
               List.of(
                   "model", "dispatch", "queue", "status", "idempotency", "retention", "problem")),
           entry("control", List.of("model", "dispatch", "queue", "status", "problem")),
-          entry("queue", List.of()),
+          entry("queue", List.of("model", "problem")),
           entry("idempotency", List.of("problem")),
           entry("retention", List.of()),
           entry("status", List.of("redis", "problem")),

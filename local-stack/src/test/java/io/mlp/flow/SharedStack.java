@@ -50,7 +50,10 @@ public final class SharedStack implements ParameterResolver {
               Stack.start(
                   servers,
                   Database.create(servers.postgresPort()),
-                  Map.of("api.models.refresh", "100ms")),
+                  Map.of(
+                      "api.models.refresh", "100ms",
+                      "api.queues.census", "1s",
+                      "api.queues.max-queued", Integer.toString(QueueIT.MAX_QUEUED))),
           Stack.class);
     }
     if (type == Database.class) {

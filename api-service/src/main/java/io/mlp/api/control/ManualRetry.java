@@ -5,6 +5,7 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.queue.Admission;
 import io.mlp.api.queue.Turns;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
@@ -20,6 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ManualRetry {
   private final ClientMoves moves;
+  private final Admission admission;
   private final ModelCatalogue catalogue;
   private final Turns turns;
   private final Tickets tickets;
@@ -28,12 +30,14 @@ class ManualRetry {
 
   ManualRetry(
       ClientMoves moves,
+      Admission admission,
       ModelCatalogue catalogue,
       Turns turns,
       Tickets tickets,
       JobLookup jobs,
       JobPaths paths) {
     this.moves = moves;
+    this.admission = admission;
     this.catalogue = catalogue;
     this.turns = turns;
     this.tickets = tickets;
@@ -45,12 +49,12 @@ class ManualRetry {
    * The JSON of the job, which waits again.
    *
    * @throws ProblemException 404 if there is no such job, 409 if it has succeeded, has not ended or
-   *     is being retried by another request, 410 if it is kept no longer
+   *     is being retried by another request, 410 if it is kept no longer, 503 if too many wait
    */
   byte[] retry(UUID id) {
     ClientMoves.Standing standing = retryable(id);
     CataloguedVersion version = catalogue.byId(standing.versionId());
-    boolean ticketed = version != null && tickets.reserve(version);
+    boolean ticketed = version != null && admitted(version);
     long turn = turns.next(standing.versionId(), standing.priority(), standing.owner());
     if (!moves.retry(id, turn, ticketed ? tickets.healAfterSeconds() : 0)) {
       retryable(id);
@@ -60,6 +64,12 @@ class ManualRetry {
       tickets.send(version, List.of(id));
     }
     return jobs.find(id).orElseThrow(() -> paths.absent(id)).json();
+  }
+
+  /** Whether it gets a ticket at once; there is room for it, or this ends the request. */
+  private boolean admitted(CataloguedVersion version) {
+    admission.admit(version);
+    return tickets.reserve(version);
   }
 
   private ClientMoves.Standing retryable(UUID id) {

@@ -23,6 +23,7 @@ public enum ProblemType {
   RESULT_EXPIRED(HttpStatus.GONE, "The job's result has expired"),
   PAYLOAD_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not application/json"),
+  QUEUE_FULL(HttpStatus.SERVICE_UNAVAILABLE, "Too many jobs wait already"),
   OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The service takes no more at the moment"),
   STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The database does not answer"),
   BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request is not valid"),

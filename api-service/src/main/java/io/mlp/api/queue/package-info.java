@@ -1,4 +1,4 @@
-/** Knows the queues of jobs: whose turn it is in them. */
+/** Knows the queues of jobs: how many wait in each, how many may, and whose turn it is. */
 @NullMarked
 package io.mlp.api.queue;
 

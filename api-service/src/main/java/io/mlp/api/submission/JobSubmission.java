@@ -3,6 +3,8 @@ package io.mlp.api.submission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.idempotency.IdempotencyKey;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.queue.Admission;
 import io.mlp.api.status.Waiters;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
@@ -21,14 +23,20 @@ import org.springframework.stereotype.Component;
 @Component
 class JobSubmission {
   private final JobValidation validation;
+  private final Admission admission;
   private final SharedCommit commit;
   private final Waiters waiters;
   private final MeterRegistry meters;
   private final Map<Integer, Counter> submitted = new ConcurrentHashMap<>();
 
   JobSubmission(
-      JobValidation validation, SharedCommit commit, Waiters waiters, MeterRegistry meters) {
+      JobValidation validation,
+      Admission admission,
+      SharedCommit commit,
+      Waiters waiters,
+      MeterRegistry meters) {
     this.validation = validation;
+    this.admission = admission;
     this.commit = commit;
     this.waiters = waiters;
     this.meters = meters;
@@ -44,7 +52,11 @@ class JobSubmission {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Accepted(UUID jobId, byte[] json, boolean finished, boolean replayed) {}
 
-  /** Accepts the job, durably, and stays for its end no longer than {@code wait}. */
+  /**
+   * Accepts the job, durably, and stays for its end no longer than {@code wait}.
+   *
+   * @throws ProblemException if it is not valid, too many wait, or it cannot be stored
+   */
   Accepted submit(JobRequest request, Optional<Duration> wait) {
     return accept(validation.validate(request), wait);
   }
@@ -73,6 +85,7 @@ class JobSubmission {
   }
 
   private Accepted store(NewJob job) {
+    admission.admit(job.version());
     Instant createdAt = commit.store(job);
     counter(job).increment();
     return new Accepted(job.id(), JobJson.write(queued(job, createdAt)), false, false);

@@ -16,7 +16,6 @@ import org.springframework.validation.annotation.Validated;
  * @param batch the most jobs that one statement moves
  * @param backoff how long a job waits after its worker was lost, doubled with each attempt
  * @param maxBackoff the longest such wait
- * @param census how often unfinished jobs are counted for the metrics
  */
 @Validated
 @ConfigurationProperties(prefix = "api.upkeep", ignoreUnknownFields = false)
@@ -24,5 +23,4 @@ record UpkeepSettings(
     @DefaultValue("1s") @NotNull @DurationMin(millis = 50) Duration interval,
     @DefaultValue("500") @Min(1) @Max(5000) int batch,
     @DefaultValue("1s") @NotNull @DurationMin(millis = 1) Duration backoff,
-    @DefaultValue("1m") @NotNull @DurationMin(millis = 1) Duration maxBackoff,
-    @DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration census) {}
+    @DefaultValue("1m") @NotNull @DurationMin(millis = 1) Duration maxBackoff) {}

@@ -36,11 +36,7 @@ class DeadlineSweepIT {
         new DeadlineSweep(
             database.sql(),
             new UpkeepSettings(
-                Duration.ofSeconds(1),
-                BATCH,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(1),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(1), BATCH, Duration.ofSeconds(1), Duration.ofMinutes(1)));
   }
 
   @AfterEach

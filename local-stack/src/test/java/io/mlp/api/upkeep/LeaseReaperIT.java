@@ -25,12 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedStack.class)
 class LeaseReaperIT {
   private static final UpkeepSettings SETTINGS =
-      new UpkeepSettings(
-          Duration.ofSeconds(1),
-          50,
-          Duration.ofSeconds(100),
-          Duration.ofMinutes(5),
-          Duration.ofSeconds(10));
+      new UpkeepSettings(Duration.ofSeconds(1), 50, Duration.ofSeconds(100), Duration.ofMinutes(5));
 
   private final Database database;
   private final JobTable jobs;

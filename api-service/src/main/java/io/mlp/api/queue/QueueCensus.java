@@ -1,0 +1,128 @@
+package io.mlp.api.queue;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Counts unfinished jobs, seldom enough that a long backlog costs little, for the metrics, for
+ * clients and for the limits. Every replica counts the same rows, so dashboards take the maximum,
+ * not the sum.
+ */
+@Component
+class QueueCensus {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueCensus.class);
+
+  /** Where unfinished jobs are. */
+  interface Source {
+    /** Every queue that holds any. */
+    List<Count> count();
+  }
+
+  /**
+   * How many jobs of a queue are unfinished.
+   *
+   * @param oldestSeconds how long the job that waits longest could have been claimed; 0 if none
+   *     waits
+   */
+  record Count(int versionId, long queued, long running, double oldestSeconds) {
+    private Count plus(Count other) {
+      return new Count(
+          versionId,
+          queued + other.queued,
+          running + other.running,
+          Math.max(oldestSeconds, other.oldestSeconds));
+    }
+  }
+
+  private final Source source;
+  private final Clock clock;
+  private final Map<Integer, KnownQueue> queues = new ConcurrentHashMap<>();
+  private final KnownQueue all = new KnownQueue();
+  private volatile @Nullable Instant countedAt;
+
+  QueueCensus(Source source, Clock clock, MeterRegistry meters) {
+    this.source = source;
+    this.clock = clock;
+    gauge(meters, "queued", KnownQueue::queued);
+    gauge(meters, "running", KnownQueue::running);
+    Gauge.builder("mlp.oldest.queued.seconds", all, queue -> queue.oldestSeconds(clock.instant()))
+        .description("How long the job that waits longest could have been claimed")
+        .register(meters);
+  }
+
+  private void gauge(MeterRegistry meters, String state, ToDoubleFunction<KnownQueue> count) {
+    Gauge.builder("mlp.jobs.in.state", all, count)
+        .description("Unfinished jobs, counted in the database")
+        .tag("state", state)
+        .register(meters);
+  }
+
+  /** The queue of that version. */
+  KnownQueue queue(int versionId) {
+    return queues.computeIfAbsent(versionId, _ -> new KnownQueue());
+  }
+
+  /** All queues together. */
+  KnownQueue all() {
+    return all;
+  }
+
+  /** When the last census was; empty before the first. */
+  Optional<Instant> countedAt() {
+    return Optional.ofNullable(countedAt);
+  }
+
+  @Scheduled(fixedDelayString = "${api.queues.census}")
+  void count() {
+    Map<Integer, Long> accepted = new HashMap<>();
+    queues.forEach((versionId, queue) -> accepted.put(versionId, queue.accepted()));
+    long acceptedInAll = all.accepted();
+    try {
+      counted(source.count(), accepted, acceptedInAll);
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn("Unfinished jobs are not counted while the database is away: {}", e.toString());
+    }
+  }
+
+  private void counted(List<Count> counts, Map<Integer, Long> accepted, long acceptedInAll) {
+    Instant now = clock.instant();
+    Map<Integer, Count> found = new HashMap<>();
+    Count sum = none(0);
+    for (Count count : counts) {
+      found.put(count.versionId, count);
+      queue(count.versionId);
+      sum = sum.plus(count);
+    }
+    queues.forEach((versionId, queue) ->
+        tell(
+            queue,
+            now,
+            accepted.getOrDefault(versionId, 0L),
+            found.getOrDefault(versionId, none(versionId))));
+    tell(all, now, acceptedInAll, sum);
+    countedAt = now;
+  }
+
+  private static Count none(int versionId) {
+    return new Count(versionId, 0, 0, 0);
+  }
+
+  private static void tell(KnownQueue queue, Instant now, long accepted, Count count) {
+    queue.counted(now, accepted, count.queued, count.running, count.oldestSeconds);
+  }
+}

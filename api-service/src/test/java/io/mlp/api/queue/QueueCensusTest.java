@@ -1,0 +1,147 @@
+package io.mlp.api.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.api.MutableClock;
+import io.mlp.api.queue.QueueCensus.Count;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class QueueCensusTest {
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+  private final FakeLiveJobs live = new FakeLiveJobs();
+  private final MutableClock clock = new MutableClock();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final QueueCensus census = new QueueCensus(live, clock, meters);
+  private final KnownQueue queue = census.queue(1);
+
+  private long depth() {
+    return queue.depth(clock.instant());
+  }
+
+  private void accept(int jobs) {
+    for (int i = 0; i < jobs; i++) {
+      queue.accept();
+    }
+  }
+
+  @Test
+  void knowsNothing_beforeTheFirstCensus() {
+    assertThat(census.countedAt()).isEmpty();
+    assertThat(depth()).isZero();
+    assertThat(queue.oldestSeconds(clock.instant())).isZero();
+    assertThat(queue.drained()).isZero();
+  }
+
+  @Test
+  void countsEachQueueAndAllTogether() {
+    live.are(new Count(1, 5, 2, 3), new Count(2, 7, 1, 4));
+
+    census.count();
+
+    assertThat(census.countedAt()).contains(clock.instant());
+    assertThat(queue.queued()).isEqualTo(5);
+    assertThat(queue.running()).isEqualTo(2);
+    assertThat(census.queue(2).queued()).isEqualTo(7);
+    assertThat(census.all().queued()).isEqualTo(12);
+    assertThat(census.all().running()).isEqualTo(3);
+    assertThat(meters.get("mlp.jobs.in.state").tag("state", "queued").gauge().value())
+        .isEqualTo(12);
+    assertThat(meters.get("mlp.jobs.in.state").tag("state", "running").gauge().value())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void forgetsAQueueThatIsEmptyByNow() {
+    live.are(new Count(1, 5, 2, 3));
+    census.count();
+    live.are();
+
+    census.count();
+
+    assertThat(queue.queued()).isZero();
+    assertThat(queue.running()).isZero();
+    assertThat(depth()).isZero();
+  }
+
+  @Test
+  void addsWhatWasAcceptedSince() {
+    accept(3);
+    assertThat(depth()).isEqualTo(3);
+    live.are(new Count(1, 3, 0, 1));
+    census.count();
+    assertThat(depth()).isEqualTo(3);
+
+    accept(4);
+
+    assertThat(depth()).isEqualTo(7);
+  }
+
+  /** They may or may not be among those that were counted: rather too many than too few. */
+  @Test
+  void addsWhatWasAcceptedDuringTheCensus() {
+    live.are(new Count(1, 3, 0, 1));
+    live.meanwhile(() -> accept(2));
+
+    census.count();
+
+    assertThat(depth()).isEqualTo(5);
+  }
+
+  @Test
+  void takesOffWhatWorkersTakeAtTheirPaceOfLate() {
+    live.are(new Count(1, 1000, 0, 1));
+    census.count();
+    accept(500);
+    clock.advance(TEN_SECONDS);
+    live.are(new Count(1, 500, 0, 1));
+    census.count();
+    assertThat(queue.drained()).isEqualTo(100);
+
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(depth()).isEqualTo(300);
+    clock.advance(TEN_SECONDS);
+    assertThat(depth()).isZero();
+  }
+
+  /** More wait than were accepted here: another replica accepted them. */
+  @Test
+  void knowsNoPace_whenTheQueueGrewByMoreThanWasAcceptedHere() {
+    live.are(new Count(1, 10, 0, 1));
+    census.count();
+    clock.advance(TEN_SECONDS);
+    live.are(new Count(1, 50, 0, 1));
+    census.count();
+
+    assertThat(queue.drained()).isZero();
+    clock.advance(TEN_SECONDS);
+    assertThat(depth()).isEqualTo(50);
+  }
+
+  @Test
+  void letsTheOldestAgeUntilTheNextCensus() {
+    live.are(new Count(1, 5, 0, 3), new Count(2, 5, 0, 4.5));
+    census.count();
+
+    clock.advance(TEN_SECONDS);
+
+    assertThat(queue.oldestSeconds(clock.instant())).isCloseTo(13, within(1e-9));
+    assertThat(meters.get("mlp.oldest.queued.seconds").gauge().value())
+        .isCloseTo(14.5, within(1e-9));
+  }
+
+  @Test
+  void goesByTheLastCensus_whileTheDatabaseIsAway() {
+    live.are(new Count(1, 5, 2, 3));
+    census.count();
+    live.away(true);
+    accept(1);
+
+    census.count();
+
+    assertThat(depth()).isEqualTo(6);
+  }
+}
