@@ -41,7 +41,7 @@ class ArchitectureTest {
           entry("queue", List.of("model", "problem")),
           entry("idempotency", List.of("problem")),
           entry("retention", List.of()),
-          entry("status", List.of("redis", "problem")),
+          entry("status", List.of("redis", "retention", "problem")),
           entry("dispatch", List.of("model")),
           entry("model", List.of("problem")),
           entry("docs", List.of("model", "problem")),

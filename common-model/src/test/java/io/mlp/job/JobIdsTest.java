@@ -43,7 +43,7 @@ class JobIdsTest {
   @Test
   void leastAtLiesNotAboveTheIdsOfItsMillisecondAndAboveThoseBefore() {
     UUID id = JobIds.next();
-    Instant itsMillisecond = Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    Instant itsMillisecond = JobIds.madeAt(id).orElseThrow();
 
     assertThat(JobIds.leastAt(itsMillisecond)).usingComparator(AS_POSTGRESQL).isLessThan(id);
     assertThat(JobIds.leastAt(itsMillisecond.plusMillis(1)))
@@ -71,5 +71,18 @@ class JobIdsTest {
   void leastAtOfATimeBehindAllIdsIsInTheLastMillisecond(String behind) {
     assertThat(JobIds.leastAt(Instant.parse(behind)))
         .isEqualTo(UUID.fromString("ffffffff-ffff-7000-8000-000000000000"));
+  }
+
+  @Test
+  void madeAtIsTheMillisecondThatTheIdHolds() {
+    Instant instant = Instant.parse("2026-11-24T08:00:00.123Z");
+
+    assertThat(JobIds.madeAt(JobIds.leastAt(instant))).contains(instant);
+  }
+
+  @Test
+  void madeAtIsNotKnown_ifTheIdHoldsNoTime() {
+    assertThat(JobIds.madeAt(UUID.randomUUID())).isEmpty();
+    assertThat(JobIds.madeAt(new UUID(1, 1))).isEmpty();
   }
 }

@@ -2,6 +2,9 @@ package io.mlp.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.job.JobIds;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -35,11 +38,31 @@ class JobResultIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"01980000-0000-7000-8000-000000000000", "1-1-1-1-1", "none"})
+  @ValueSource(strings = {"a57f9324-0000-4000-8000-000000000000", "1-1-1-1-1", "none"})
   void isNotFound_ifThereIsNoSuchJob(String id) {
-    assertProblem(client.get("/v1/jobs/%s/result".formatted(id)), 404, "job-not-found");
-    assertProblem(client.get("/v1/jobs/" + id), 404, "job-not-found");
-    assertProblem(client.get("/v1/jobs/%s?wait=30".formatted(id)), 404, "job-not-found");
+    assertAbsent(id, 404, "job-not-found");
+  }
+
+  @Test
+  void isNotFound_ifNoSuchJobWasEverMade() {
+    assertAbsent(JobIds.next().toString(), 404, "job-not-found");
+    assertAbsent(madeBefore(Duration.ofDays(6)), 404, "job-not-found");
+  }
+
+  /** Such jobs are deleted, so nobody can know. */
+  @Test
+  void isGone_ifTheJobWouldBeOlderThanJobsAreKept() {
+    assertAbsent(madeBefore(Duration.ofDays(8)), 410, "job-gone");
+  }
+
+  private static String madeBefore(Duration age) {
+    return JobIds.leastAt(Instant.now().minus(age)).toString();
+  }
+
+  private void assertAbsent(String id, int status, String type) {
+    assertProblem(client.get("/v1/jobs/%s/result".formatted(id)), status, type);
+    assertProblem(client.get("/v1/jobs/" + id), status, type);
+    assertProblem(client.get("/v1/jobs/%s?wait=30".formatted(id)), status, type);
   }
 
   @Test

@@ -90,6 +90,12 @@ class SqlPlansIT {
             "FIND",
             "Index Scan using idempotency_key_pkey on idempotency_key"),
         Statement.of(
+            "api.retention.ExpiredJobs",
+            "DELETE",
+            JOB_KEY,
+            "using live_pkey on live",
+            "Index Cond: (job_id = ANY"),
+        Statement.of(
             "api.retention.ForgottenKeys",
             "FORGET",
             "Index Scan using idempotency_key_expiry on idempotency_key",

@@ -7,6 +7,7 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
+import io.mlp.tensor.TensorCodec;
 import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.HandWorker;
 import java.util.ArrayList;
@@ -60,6 +61,40 @@ class TurnsIT {
     submit("many", 4, 300);
     List<UUID> few = submit("few", 4, 10);
     assertThat(claim(22)).containsAll(few);
+  }
+
+  /** The next one, and the next twenty: not the next after a long while. */
+  @Test
+  void aHundredThousandJobsOfOneOwnerStandBeforeNeitherUrgentJobsNorThoseOfAnother() {
+    addBacklog("many", 100_000);
+    UUID urgent = submit("many", 9, 1).getFirst();
+    List<UUID> few = submit("few", 4, 10);
+    assertThat(claim(1)).containsExactly(urgent);
+    assertThat(claim(21)).containsAll(few);
+    assertThat(database.count("live where model_version_id = ? and lease_until is null", version))
+        .isEqualTo(100_011 - 22);
+  }
+
+  /** As so many submissions would leave it, in one statement. */
+  private void addBacklog(String owner, int count) {
+    database
+        .sql()
+        .sql(
+            """
+            with submitted as (
+              insert into job (id, model_version_id, owner, priority, max_attempts, retention, inputs)
+              select gen_random_uuid(), ?, ?, 4, 3, interval '7 days', ?
+              from generate_series(1, ?)
+              returning id, model_version_id, owner, priority, max_attempts
+            )
+            insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
+                              ready_at, due_at)
+            select id, model_version_id, priority, row_number() over (), owner, max_attempts,
+                   now(), now()
+            from submitted
+            """)
+        .params(version, owner, TensorCodec.encode(List.of()), count)
+        .update();
   }
 
   @Test

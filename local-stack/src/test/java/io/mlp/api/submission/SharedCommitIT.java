@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
@@ -153,6 +154,29 @@ class SharedCommitIT {
     assertThat(database.count("live where job_id = ?", poisoned.id())).isZero();
     // They did stand in one group with it: the group failed, and each was tried alone.
     assertThat(transactions(jobs)).isEqualTo(40);
+  }
+
+  @Test
+  void aJobThatTheDatabaseRefusesLeavesNoKey_andNoneOfItsGroupIsStoredTwiceUnderOne()
+      throws SQLException {
+    String name = UUID.randomUUID().toString();
+    IdempotencyKey taken = new IdempotencyKey("owner", name, "00");
+    IdempotencyKey wasted = new IdempotencyKey("owner", name + "-wasted", "00");
+    List<NewJob> jobs = new ArrayList<>(jobs(28));
+    jobs.add(job(ALLOWED_PRIORITY).under(taken));
+    jobs.add(job(FORBIDDEN_PRIORITY).under(wasted));
+    jobs.add(job(ALLOWED_PRIORITY).under(taken));
+    jobs.add(job(ALLOWED_PRIORITY).under(taken));
+    List<CompletableFuture<Instant>> answers = sendWhileAllCommittersAreBusy(jobs);
+    assertThat(answers)
+        .filteredOn(answer -> answer.handle((_, e) -> e instanceof KeyTakenException).join())
+        .hasSize(2);
+    assertThat(database.count("job where id = any(?)", (Object) ids(jobs))).isEqualTo(29);
+    assertThat(
+            database.count("idempotency_key k join job j on j.id = k.job_id where k.key = ?", name))
+        .isEqualTo(1);
+    assertThat(database.count("idempotency_key where key = ?", wasted.name())).isZero();
+    commit.store(job(ALLOWED_PRIORITY).under(wasted));
   }
 
   /** Holds up the database until every sender waits, so that these jobs are one group. */
