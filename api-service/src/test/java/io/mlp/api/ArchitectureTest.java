@@ -41,6 +41,7 @@ class ArchitectureTest {
           entry("queue", List.of("model", "problem")),
           entry("idempotency", List.of("problem")),
           entry("retention", List.of()),
+          entry("retirement", List.of("model")),
           entry("status", List.of("redis", "retention", "problem")),
           entry("dispatch", List.of("model")),
           entry("model", List.of("problem")),

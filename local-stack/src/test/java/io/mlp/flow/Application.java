@@ -37,9 +37,14 @@ public final class Application implements AutoCloseable {
     return start("api", ApiApplication.class, all);
   }
 
+  /**
+   * Starts a worker; it serves the models of the checkout unless the properties name others.
+   *
+   * @param properties win over its configuration file
+   */
   static Application worker(Map<String, String> properties) {
     Map<String, String> all = new LinkedHashMap<>(properties);
-    all.put("worker.models.directory", SHIPPED_MODELS);
+    all.putIfAbsent("worker.models.directory", SHIPPED_MODELS);
     all.put("spring.autoconfigure.exclude", NOT_FOR_WORKERS);
     return start("worker", WorkerApplication.class, all);
   }

@@ -120,6 +120,10 @@ class SqlPlansIT {
         Statement.of("api.upkeep.DeadlineSweep", "SWEEP", "live_deadline", JOB_KEY),
         // Walks all of live, for a lease may not be indexed: it would move with every claim.
         Statement.of("api.upkeep.LeaseReaper", "REAP", LIVE_KEY, JOB_KEY),
+        Statement.of("api.retirement.StrandedJobs", "VERSIONS", CLAIM_ORDER),
+        Statement.of("api.retirement.StrandedJobs", "JOBS", CLAIM_ORDER, JOB_KEY),
+        Statement.of("api.retirement.StrandedJobs", "MOVE", LIVE_KEY, JOB_KEY, "live_claim_order"),
+        Statement.of("api.retirement.StrandedJobs", "END", LIVE_KEY, JOB_KEY),
         Statement.of("api.status.JobStore", "FIND", JOB_KEY, LIVE_KEY),
         Statement.of("api.status.JobStore", "FIND_FINISHED", "job_pkey", LIVE_KEY),
         Statement.of("api.status.JobStore", "PAGE", "job_pkey", LIVE_KEY),

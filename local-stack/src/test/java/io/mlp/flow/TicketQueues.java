@@ -53,6 +53,10 @@ public final class TicketQueues implements AutoCloseable {
     return on(channel -> channel.queueDeclarePassive(name(model, version)).getMessageCount());
   }
 
+  int consumers(String model, int version) {
+    return on(channel -> channel.queueDeclarePassive(name(model, version)).getConsumerCount());
+  }
+
   /** Tickets that wait for any of the shipped models. */
   int ready() {
     return SERVED.stream()

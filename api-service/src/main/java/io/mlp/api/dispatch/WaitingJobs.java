@@ -13,7 +13,7 @@ class WaitingJobs implements Dispatcher.Backlog {
   private static final String DUE =
       """
       select id from model_version v
-      where exists (
+      where retired_at is null and exists (
         select from live
         where model_version_id = v.id
           and lease_until is null and ready_at <= now() and due_at <= now())

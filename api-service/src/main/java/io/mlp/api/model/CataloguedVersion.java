@@ -6,12 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model version that jobs can be submitted for.
+ * A model version that jobs can be submitted for, unless it is retired.
  *
  * @param id key of its row, which tickets and jobs carry
  * @param labels JSON, or null if the model has none
  * @param example JSON of one input in the short form, or null if the model ships none
+ * @param retiredAt since when no job is taken for it, or null if it is in service
  * @param workers names of the live workers that have it loaded with these very bytes
+ * @param conflicts what live workers have under this version instead
  */
 public record CataloguedVersion(
     int id,
@@ -24,10 +26,17 @@ public record CataloguedVersion(
     @Nullable String example,
     int maxBatchRows,
     Instant registeredAt,
-    List<String> workers) {
+    @Nullable Instant retiredAt,
+    List<String> workers,
+    List<OtherBytes> conflicts) {
 
   /** Whether a live worker serves it. Jobs for it are accepted even while none does. */
   public boolean ready() {
     return !workers.isEmpty();
+  }
+
+  /** Whether its workers have removed it: no job is taken for it any more. */
+  public boolean retired() {
+    return retiredAt != null;
   }
 }

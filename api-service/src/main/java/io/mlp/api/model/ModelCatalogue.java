@@ -1,14 +1,16 @@
 package io.mlp.api.model;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +36,27 @@ public class ModelCatalogue {
   private record Reading(
       NavigableMap<String, NavigableMap<Integer, CataloguedVersion>> models,
       Map<Integer, CataloguedVersion> byId,
-      List<RefusedVersion> refused) {}
-
-  ModelCatalogue(RegisteredVersions registered, ModelSettings settings) {
-    this.registered = registered;
-    this.settings = settings;
+      List<RefusedVersion> refused) {
+    long conflicts() {
+      return byId.values().stream().filter(version -> !version.conflicts().isEmpty()).count();
+    }
   }
 
-  /** All versions of a model, the highest first; empty if no worker ever registered one. */
+  ModelCatalogue(RegisteredVersions registered, ModelSettings settings, MeterRegistry meters) {
+    this.registered = registered;
+    this.settings = settings;
+    Gauge.builder("mlp.model.conflicts", this, self -> self.reading.conflicts())
+        .description("Model versions of which live workers have different bytes")
+        .register(meters);
+  }
+
+  /** All versions of a model in service, the highest first; empty if there is none. */
   public List<CataloguedVersion> versions(String model) {
+    return everyVersion(model).stream().filter(version -> !version.retired()).toList();
+  }
+
+  /** The versions of a model with those that are retired, the highest first. */
+  List<CataloguedVersion> everyVersion(String model) {
     NavigableMap<Integer, CataloguedVersion> versions = reading.models.get(model);
     return versions == null ? List.of() : List.copyOf(versions.descendingMap().values());
   }
@@ -60,21 +74,21 @@ public class ModelCatalogue {
     return versions(model).stream().filter(entry -> entry.version() == version).findFirst();
   }
 
+  /** The version of that key, in service or retired. */
   public @Nullable CataloguedVersion byId(int id) {
     return reading.byId.get(id);
   }
 
-  /** Every version there is, in no order. */
+  /** Every version in service, in no order. */
   public List<CataloguedVersion> all() {
-    return List.copyOf(reading.byId.values());
+    return reading.byId.values().stream().filter(version -> !version.retired()).toList();
   }
 
-  /** Names of all models, those that could not be loaded included. */
+  /** Names of all models, those that could not be loaded or are retired included. */
   List<String> names() {
-    TreeMap<String, Boolean> names = new TreeMap<>();
-    reading.models.keySet().forEach(name -> names.put(name, true));
-    reading.refused.forEach(version -> names.put(version.model(), true));
-    return List.copyOf(names.keySet());
+    TreeSet<String> names = new TreeSet<>(reading.models.keySet());
+    reading.refused.forEach(version -> names.add(version.model()));
+    return List.copyOf(names);
   }
 
   List<RefusedVersion> refused(String model) {
@@ -94,27 +108,18 @@ public class ModelCatalogue {
   private Reading read() {
     List<RegisteredVersions.Sighting> sightings =
         registered.findSightings(settings.workerSilence().toMillis() / 1000.0);
+    Sightings seen = new Sightings(sightings);
     NavigableMap<String, NavigableMap<Integer, CataloguedVersion>> models = new TreeMap<>();
     Map<Integer, CataloguedVersion> byId = new HashMap<>();
     for (RegisteredVersion row : registered.findAll()) {
-      CataloguedVersion entry = entry(row, sightings);
+      CataloguedVersion entry = entry(row, seen);
       models.computeIfAbsent(row.model, _ -> new TreeMap<>()).put(row.version, entry);
       byId.put(row.id, entry);
     }
-    return new Reading(models, byId, refused(sightings));
+    return new Reading(models, byId, seen.refused());
   }
 
-  private static CataloguedVersion entry(
-      RegisteredVersion row, List<RegisteredVersions.Sighting> sightings) {
-    List<String> workers = new ArrayList<>();
-    for (RegisteredVersions.Sighting sighting : sightings) {
-      if (sighting.getState().equals("ready")
-          && sighting.getModel().equals(row.model)
-          && sighting.getVersion() == row.version
-          && row.digest.equals(sighting.getDigest())) {
-        workers.add(sighting.getWorker());
-      }
-    }
+  private static CataloguedVersion entry(RegisteredVersion row, Sightings seen) {
     return new CataloguedVersion(
         row.id,
         row.model,
@@ -126,19 +131,8 @@ public class ModelCatalogue {
         row.example,
         row.maxBatchRows,
         row.registeredAt,
-        workers);
-  }
-
-  private static List<RefusedVersion> refused(List<RegisteredVersions.Sighting> sightings) {
-    List<RefusedVersion> refused = new ArrayList<>();
-    for (RegisteredVersions.Sighting sighting : sightings) {
-      String reason = sighting.getReason();
-      if (sighting.getState().equals("failed") && reason != null) {
-        refused.add(
-            new RefusedVersion(
-                sighting.getModel(), sighting.getVersion(), sighting.getWorker(), reason));
-      }
-    }
-    return refused;
+        row.retiredAt,
+        seen.workers(row.model, row.version, row.digest),
+        seen.conflicts(row.model, row.version, row.digest));
   }
 }

@@ -34,7 +34,9 @@ class ModelController {
    * A version.
    *
    * @param state {@code ready}: a live worker serves it; {@code waiting}: known, but no live worker
-   *     has it, so jobs wait; {@code failed}: its file could not be loaded, for the given reason
+   *     has it, so jobs wait; {@code retired}: removed, so no jobs are taken; {@code failed}: its
+   *     file could not be loaded, for the given reason
+   * @param conflicts other bytes that live workers have under this version; null if they agree
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record VersionView(
@@ -49,12 +51,14 @@ class ModelController {
       @JsonRawValue @Nullable String example,
       @Nullable Integer maxBatchRows,
       @Nullable Instant registeredAt,
-      List<String> workers) {
+      @Nullable Instant retiredAt,
+      List<String> workers,
+      @Nullable List<OtherBytes> conflicts) {
 
     private static VersionView of(CataloguedVersion entry) {
       return new VersionView(
           Integer.toString(entry.version()),
-          entry.ready() ? "ready" : "waiting",
+          state(entry),
           null,
           entry.digest(),
           entry.description(),
@@ -64,7 +68,16 @@ class ModelController {
           entry.example(),
           entry.maxBatchRows(),
           entry.registeredAt(),
-          entry.workers());
+          entry.retiredAt(),
+          entry.workers(),
+          entry.conflicts().isEmpty() ? null : entry.conflicts());
+    }
+
+    private static String state(CataloguedVersion entry) {
+      if (entry.retired()) {
+        return "retired";
+      }
+      return entry.ready() ? "ready" : "waiting";
     }
 
     private static VersionView of(RefusedVersion refused) {
@@ -80,7 +93,9 @@ class ModelController {
           null,
           null,
           null,
-          List.of(refused.worker()));
+          null,
+          List.of(refused.worker()),
+          null);
     }
   }
 
@@ -103,7 +118,7 @@ class ModelController {
 
   private ModelView view(String name) {
     List<VersionView> versions = new ArrayList<>();
-    catalogue.versions(name).forEach(entry -> versions.add(VersionView.of(entry)));
+    catalogue.everyVersion(name).forEach(entry -> versions.add(VersionView.of(entry)));
     catalogue.refused(name).forEach(refused -> versions.add(VersionView.of(refused)));
     String defaultVersion =
         catalogue.defaultVersion(name).map(entry -> Integer.toString(entry.version())).orElse(null);

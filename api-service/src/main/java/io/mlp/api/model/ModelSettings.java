@@ -12,9 +12,11 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param refresh how often the catalogue is read anew
  * @param workerSilence a worker not seen for so long counts as gone
+ * @param retireAfter a version that all live workers have removed is retired after so long
  */
 @Validated
 @ConfigurationProperties(prefix = "api.models", ignoreUnknownFields = false)
 record ModelSettings(
     @DefaultValue("1s") @NotNull @DurationMin(millis = 50) Duration refresh,
-    @DefaultValue("15s") @NotNull @DurationMin(seconds = 1) Duration workerSilence) {}
+    @DefaultValue("15s") @NotNull @DurationMin(seconds = 1) Duration workerSilence,
+    @DefaultValue("30s") @NotNull @DurationMin(millis = 0) Duration retireAfter) {}

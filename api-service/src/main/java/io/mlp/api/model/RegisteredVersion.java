@@ -34,4 +34,5 @@ class RegisteredVersion {
 
   int maxBatchRows;
   Instant registeredAt = Instant.EPOCH;
+  @Nullable Instant retiredAt;
 }

@@ -63,6 +63,7 @@ class JobValidation {
     return new NewJob(
         JobIds.next(),
         version,
+        request.version() != null,
         OWNER,
         inputs,
         request.outputs(),

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that has passed every check and may be stored.
  *
+ * @param pinned whether its client named the version: then it runs on no other
  * @param key if its client has named the submission, to be stored with the job or not at all
  */
 record NewJob(
     UUID id,
     CataloguedVersion version,
+    boolean pinned,
     String owner,
     List<Tensor> inputs,
     @Nullable List<String> outputs,
@@ -29,6 +31,6 @@ record NewJob(
   /** The same job, under a key. */
   NewJob under(IdempotencyKey name) {
     return new NewJob(
-        id, version, owner, inputs, outputs, priority, maxAttempts, deadline, metadata, name);
+        id, version, pinned, owner, inputs, outputs, priority, maxAttempts, deadline, metadata, name);
   }
 }

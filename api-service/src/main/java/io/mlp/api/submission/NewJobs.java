@@ -31,9 +31,10 @@ class NewJobs implements SharedCommit.Store {
       with submitted as (
         select * from unnest(
           ?::uuid[], ?::integer[], ?::text[], ?::smallint[], ?::bigint[], ?::smallint[],
-          ?::timestamptz[], ?::text[], ?::text[], ?::bytea[], ?::boolean[]%s)
+          ?::timestamptz[], ?::text[], ?::text[], ?::bytea[], ?::boolean[],
+          ?::boolean[]%s)
         as s(id, model_version_id, owner, priority, turn, max_attempts,
-             deadline, requested_outputs, metadata, inputs, ticketed%s)
+             deadline, requested_outputs, metadata, inputs, ticketed, pinned%s)
       ),
       """;
 
@@ -42,9 +43,10 @@ class NewJobs implements SharedCommit.Store {
       """
       stored as (
         insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
-                         requested_outputs, metadata, inputs)
+                         requested_outputs, metadata, inputs, pinned)
         select id, model_version_id, owner, priority, max_attempts, deadline,
-               make_interval(secs => ?), requested_outputs::jsonb, metadata::jsonb, inputs
+               make_interval(secs => ?), requested_outputs::jsonb, metadata::jsonb, inputs,
+               pinned
         from submitted %1$s
       ), waiting as (
         insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
@@ -155,6 +157,7 @@ class NewJobs implements SharedCommit.Store {
     parameters.add("text", placed -> metadata(placed.job));
     parameters.addBytes(placed -> TensorCodec.encode(placed.job.inputs()));
     parameters.add("boolean", Placed::ticketed);
+    parameters.add("boolean", placed -> placed.job.pinned());
   }
 
   /** Sets the statement's parameters one after another, an array of all jobs' values each. */

@@ -2,6 +2,7 @@ package io.mlp.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.docs.OpenApi;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class DescribedModelsTest {
         .bodyJson()
         .extractingPath("$.models[*].versions[*].state")
         .asArray()
-        .containsExactly("waiting", "ready", "failed");
+        .containsExactly("retired", "waiting", "ready", "failed");
     openApi.assertDescribes("Models", answer.getResponse().getContentAsByteArray());
   }
 
@@ -57,13 +58,21 @@ class DescribedModelsTest {
     @Bean
     ModelCatalogue catalogue() {
       Duration second = Duration.ofSeconds(1);
-      return new ModelCatalogue(this, new ModelSettings(second, second));
+      return new ModelCatalogue(
+          this, new ModelSettings(second, second, second), new SimpleMeterRegistry());
     }
 
     @Override
     public List<RegisteredVersion> findAll() {
       return List.of(
-          version(1, null, null, null), version(2, "Irises", "[\"a\"]", "{\"x\":[[1]]}"));
+          version(1, null, null, null),
+          version(2, "Irises", "[\"a\"]", "{\"x\":[[1]]}"),
+          retired(version(4, null, null, null)));
+    }
+
+    private static RegisteredVersion retired(RegisteredVersion version) {
+      version.retiredAt = Instant.parse("2026-11-24T09:00:00Z");
+      return version;
     }
 
     private static RegisteredVersion version(
@@ -89,12 +98,27 @@ class DescribedModelsTest {
     @Override
     public List<Sighting> findSightings(double seconds) {
       return List.of(
-          new Seen(1, "ready", "%064x".formatted(1), null), new Seen(3, "failed", null, "broken"));
+          new Seen(1, "ready", "%064x".formatted(1), "%064x".formatted(9), null),
+          new Seen(3, "failed", null, null, "broken"));
+    }
+
+    @Override
+    public int retire(double grace, double silence) {
+      return 0;
+    }
+
+    @Override
+    public int revive(double silence) {
+      return 0;
     }
   }
 
   private record Seen(
-      int getVersion, String getState, @Nullable String getDigest, @Nullable String getReason)
+      int getVersion,
+      String getState,
+      @Nullable String getDigest,
+      @Nullable String getOffered,
+      @Nullable String getReason)
       implements RegisteredVersions.Sighting {
     @Override
     public String getModel() {

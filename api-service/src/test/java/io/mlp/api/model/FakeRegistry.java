@@ -1,5 +1,7 @@
 package io.mlp.api.model;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.Settings;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
@@ -14,6 +16,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 public final class FakeRegistry implements RegisteredVersions {
   private final List<RegisteredVersion> rows = new ArrayList<>();
   private final List<Sighting> sightings = new ArrayList<>();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private boolean away;
   private double askedSeconds;
 
@@ -46,6 +49,27 @@ public final class FakeRegistry implements RegisteredVersions {
     return sighted(model, version, worker, "ready", "other bytes", null);
   }
 
+  /** A live worker that serves the registered bytes, but whose repository holds others by now. */
+  FakeRegistry offered(String model, int version, String worker, String digest) {
+    sightings.add(new Seen(model, version, worker, "ready", digest(model, version), digest, null));
+    return this;
+  }
+
+  /** A live worker that serves what was there before the file that does not load. */
+  FakeRegistry servedInSteadOf(String model, int version, String worker, String reason) {
+    return sighted(model, version, worker, "ready", digest(model, version), reason);
+  }
+
+  /** From now on nobody has the version. */
+  FakeRegistry retired(String model, int version) {
+    for (RegisteredVersion row : rows) {
+      if (row.model.equals(model) && row.version == version) {
+        row.retiredAt = Instant.parse("2026-11-24T09:00:00Z");
+      }
+    }
+    return this;
+  }
+
   FakeRegistry refused(String model, int version, String worker, String reason) {
     return sighted(model, version, worker, "failed", null, reason);
   }
@@ -56,6 +80,7 @@ public final class FakeRegistry implements RegisteredVersions {
       String getWorker,
       String getState,
       @Nullable String getDigest,
+      @Nullable String getOffered,
       @Nullable String getReason)
       implements Sighting {}
 
@@ -66,7 +91,7 @@ public final class FakeRegistry implements RegisteredVersions {
       String state,
       @Nullable String digest,
       @Nullable String reason) {
-    sightings.add(new Seen(model, version, worker, state, digest, reason));
+    sightings.add(new Seen(model, version, worker, state, digest, digest, reason));
     return this;
   }
 
@@ -86,7 +111,8 @@ public final class FakeRegistry implements RegisteredVersions {
 
   /** A catalogue that has read what is registered now. */
   public ModelCatalogue catalogue() {
-    ModelCatalogue catalogue = new ModelCatalogue(this, Settings.of(ModelSettings.class, Map.of()));
+    ModelCatalogue catalogue =
+        new ModelCatalogue(this, Settings.of(ModelSettings.class, Map.of()), meters);
     catalogue.refresh();
     return catalogue;
   }
@@ -94,6 +120,21 @@ public final class FakeRegistry implements RegisteredVersions {
   @Override
   public List<RegisteredVersion> findAll() {
     return List.copyOf(rows);
+  }
+
+  /** What the catalogue's gauge says. */
+  double conflicts() {
+    return meters.get("mlp.model.conflicts").gauge().value();
+  }
+
+  @Override
+  public int retire(double grace, double silence) {
+    throw new UnsupportedOperationException("the database decides this");
+  }
+
+  @Override
+  public int revive(double silence) {
+    throw new UnsupportedOperationException("the database decides this");
   }
 
   @Override

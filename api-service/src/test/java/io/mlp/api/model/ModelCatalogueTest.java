@@ -87,6 +87,62 @@ class ModelCatalogueTest {
   }
 
   @Test
+  void tellsWhichWorkersHaveOtherBytes() {
+    registry
+        .version("digits", 1, SIGNATURE)
+        .version("digits", 2, SIGNATURE)
+        .served("digits", 1, "worker-a")
+        .servedWithOtherBytes("digits", 1, "worker-b")
+        .offered("digits", 1, "worker-c", "newer bytes")
+        .served("digits", 2, "worker-a");
+
+    ModelCatalogue catalogue = registry.catalogue();
+
+    assertThat(catalogue.version("digits", 1))
+        .hasValueSatisfying(version -> {
+          assertThat(version.workers()).containsExactly("worker-a", "worker-c");
+          assertThat(version.conflicts())
+              .containsExactly(
+                  new OtherBytes("worker-b", "other bytes"),
+                  new OtherBytes("worker-c", "newer bytes"));
+        });
+    assertThat(registry.conflicts()).isEqualTo(1);
+  }
+
+  @Test
+  void takesNoJobsForWhatIsRetired_butKnowsIt() {
+    registry
+        .version("digits", 1, SIGNATURE)
+        .version("digits", 2, SIGNATURE)
+        .served("digits", 1, "worker-a")
+        .retired("digits", 2);
+
+    ModelCatalogue catalogue = registry.catalogue();
+
+    assertThat(catalogue.versions("digits"))
+        .extracting(CataloguedVersion::version)
+        .containsExactly(1);
+    assertThat(catalogue.version("digits", 2)).isEmpty();
+    assertThat(catalogue.all()).hasSize(1);
+    assertThat(catalogue.byId(2)).matches(version -> version != null && version.retired());
+    assertThat(catalogue.everyVersion("digits"))
+        .extracting(CataloguedVersion::version)
+        .containsExactly(2, 1);
+  }
+
+  @Test
+  void tellsWhyAFileDoesNotLoad_whileTheFormerIsServed() {
+    registry.version("digits", 1, SIGNATURE).servedInSteadOf("digits", 1, "worker-a", "cut off");
+
+    ModelCatalogue catalogue = registry.catalogue();
+
+    assertThat(catalogue.version("digits", 1))
+        .hasValueSatisfying(version -> assertThat(version.ready()).isTrue());
+    assertThat(catalogue.refused("digits"))
+        .containsExactly(new RefusedVersion("digits", 1, "worker-a", "cut off"));
+  }
+
+  @Test
   void tellsWhichVersionsCouldNotBeLoaded() {
     registry
         .version("digits", 1, SIGNATURE)

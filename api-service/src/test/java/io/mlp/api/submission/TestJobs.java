@@ -14,6 +14,6 @@ final class TestJobs {
 
   static NewJob job() {
     return new NewJob(
-        JobIds.next(), PIXELS, "anonymous", List.of(), null, 4, 3, null, Map.of(), null);
+        JobIds.next(), PIXELS, true, "anonymous", List.of(), null, 4, 3, null, Map.of(), null);
   }
 }

@@ -65,7 +65,7 @@ class SharedCommitIT {
 
   private NewJob job(int priority) {
     return new NewJob(
-        JobIds.next(), version, "owner", List.of(), null, priority, 3, null, Map.of(), null);
+        JobIds.next(), version, true, "owner", List.of(), null, priority, 3, null, Map.of(), null);
   }
 
   /** One sender a job, each on a thread of its own as each request is. */

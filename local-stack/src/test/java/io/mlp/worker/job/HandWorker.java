@@ -29,6 +29,11 @@ public final class HandWorker implements AutoCloseable {
     this.leases = new LeaseKeeper(jdbc, settings);
   }
 
+  /** Another worker than any before. */
+  public static WorkerIdentity newIdentity() {
+    return WorkerIdentity.create();
+  }
+
   public WorkerIdentity identity() {
     return identity;
   }
@@ -62,7 +67,7 @@ public final class HandWorker implements AutoCloseable {
     return records;
   }
 
-  JobReturns returns() {
+  public JobReturns returns() {
     return returns;
   }
 

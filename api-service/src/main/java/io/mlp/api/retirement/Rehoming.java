@@ -1,0 +1,90 @@
+package io.mlp.api.retirement;
+
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.ModelCatalogue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives jobs that wait for a retired version another one: the model's default version, if their
+ * client named none and it takes them as they are. The others end as {@code model_unavailable}, for
+ * no worker will ever run them. Jobs that run are left to their worker.
+ */
+@Component
+class Rehoming {
+  private static final Logger LOG = LoggerFactory.getLogger(Rehoming.class);
+
+  private final ModelCatalogue catalogue;
+  private final StrandedJobs stranded;
+
+  Rehoming(ModelCatalogue catalogue, StrandedJobs stranded) {
+    this.catalogue = catalogue;
+    this.stranded = stranded;
+  }
+
+  @Scheduled(fixedDelayString = "${api.models.refresh}")
+  void run() {
+    try {
+      for (int id : stranded.versions()) {
+        CataloguedVersion version = catalogue.byId(id);
+        if (version != null && version.retired()) {
+          clear(version);
+        }
+      }
+    } catch (DataAccessException e) {
+      LOG.warn("Jobs of retired versions wait while the database is away: {}", e.toString());
+    }
+  }
+
+  /** Step by step until no job is left that can be given another version or ended. */
+  private void clear(CataloguedVersion retired) {
+    Optional<CataloguedVersion> target = catalogue.defaultVersion(retired.model());
+    int all = 0;
+    int step = step(retired, target);
+    while (step > 0) {
+      all += step;
+      step = step(retired, target);
+    }
+    LOG.info(
+        "{} version {} is retired: {} jobs that waited for it moved or ended",
+        retired.model(),
+        retired.version(),
+        all);
+  }
+
+  private int step(CataloguedVersion retired, Optional<CataloguedVersion> target) {
+    List<StrandedJob> moving = new ArrayList<>();
+    Map<String, List<StrandedJob>> ending = new HashMap<>();
+    for (StrandedJob job : stranded.jobs(retired.id())) {
+      if (target.isPresent() && job.fits(target.get().signature())) {
+        moving.add(job);
+      } else {
+        ending.computeIfAbsent(why(job, retired, target), _ -> new ArrayList<>()).add(job);
+      }
+    }
+    int done = target.map(to -> stranded.move(moving, retired.id(), to.id())).orElse(0);
+    for (Map.Entry<String, List<StrandedJob>> alike : ending.entrySet()) {
+      done += stranded.end(alike.getValue(), retired.id(), alike.getKey());
+    }
+    return done;
+  }
+
+  private static String why(
+      StrandedJob job, CataloguedVersion retired, Optional<CataloguedVersion> target) {
+    String why = "Version %d of %s was removed".formatted(retired.version(), retired.model());
+    if (job.pinned()) {
+      return why + ", and the job asked for that one";
+    }
+    return target
+        .map(to -> why + ", and version %d does not take the job as it is".formatted(to.version()))
+        .orElse(why + ", and there is no other");
+  }
+}

@@ -1,0 +1,186 @@
+package io.mlp.api.retirement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.flow.Database;
+import io.mlp.flow.IdleModel;
+import io.mlp.flow.JobTable;
+import io.mlp.flow.JobTable.NewRow;
+import io.mlp.flow.SharedStack;
+import io.mlp.worker.job.ClaimedJob;
+import io.mlp.worker.job.HandWorker;
+import io.mlp.worker.job.JobOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Jobs leave a version one step at a time, whoever else is at them. */
+@ExtendWith(SharedStack.class)
+class RehomingIT {
+  private final Database database;
+  private final JobTable jobs;
+  private final StrandedJobs stranded;
+  private final HandWorker worker;
+  private final int from;
+  private final int to;
+
+  RehomingIT(Database database) {
+    this.database = database;
+    this.jobs = new JobTable(database);
+    this.stranded = new StrandedJobs(database.sql());
+    this.worker = new HandWorker(database);
+    this.from = IdleModel.register(database, "model-" + UUID.randomUUID());
+    this.to = IdleModel.register(database, "model-" + UUID.randomUUID());
+  }
+
+  @AfterEach
+  void closeWorker() {
+    worker.close();
+  }
+
+  private UUID free(NewRow row) {
+    UUID id = jobs.add(row);
+    database.sql().sql("update job set pinned = false where id = :id").param("id", id).update();
+    return id;
+  }
+
+  private void retire() {
+    database
+        .sql()
+        .sql("update model_version set retired_at = now() where id = :id")
+        .param("id", from)
+        .update();
+  }
+
+  private int versionOf(UUID id) {
+    return database
+        .sql()
+        .sql("select model_version_id from job where id = :id")
+        .param("id", id)
+        .query(Integer.class)
+        .single();
+  }
+
+  private List<UUID> claim(int version, int most) {
+    return worker.claim(version, most).stream().map(ClaimedJob::id).toList();
+  }
+
+  @Test
+  void onlyRetiredVersionsThatJobsWaitForAreLookedAt() {
+    jobs.add(NewRow.of(from));
+    jobs.add(NewRow.of(to));
+    assertThat(stranded.versions()).doesNotContain(from, to);
+
+    retire();
+
+    assertThat(stranded.versions()).contains(from).doesNotContain(to);
+    worker.claimOne(from);
+    assertThat(stranded.versions()).doesNotContain(from);
+  }
+
+  @Test
+  void aMovedJobIsClaimedThere() {
+    UUID id = free(NewRow.of(from));
+
+    assertThat(stranded.move(stranded.jobs(from), from, to)).isEqualTo(1);
+
+    assertThat(versionOf(id)).isEqualTo(to);
+    assertThat(claim(from, 10)).isEmpty();
+    assertThat(claim(to, 10)).containsExactly(id);
+  }
+
+  @Test
+  void anEndedJobIsFailed_withWhatItsAttemptsWere() {
+    UUID id = jobs.add(NewRow.of(from));
+    worker.returns().release(List.of(worker.claimOne(from)));
+
+    assertThat(stranded.end(stranded.jobs(from), from, "gone")).isEqualTo(1);
+
+    assertThat(jobs.live(id)).isEmpty();
+    JobTable.JobRow row = jobs.job(id);
+    assertThat(row.status()).isEqualTo("failed");
+    assertThat(row.failureKind()).isEqualTo("model_unavailable");
+    assertThat(row.failureDetail()).isEqualTo("gone");
+    assertThat(row.expiresAt()).isAfter(row.completedAt());
+    assertThat(
+            database
+                .sql()
+                .sql("select fence from job where id = :id")
+                .param("id", id)
+                .query(Integer.class)
+                .single())
+        .as("a retry goes on from it")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aJobThatAWorkerTookMeanwhileIsLeftToIt() {
+    UUID moved = free(NewRow.of(from));
+    UUID ended = jobs.add(NewRow.of(from));
+    List<StrandedJob> seen = stranded.jobs(from);
+    assertThat(seen).hasSize(2);
+    List<ClaimedJob> running = worker.claim(from, 2);
+
+    assertThat(stranded.move(seen, from, to)).isZero();
+    assertThat(stranded.end(seen, from, "gone")).isZero();
+
+    assertThat(versionOf(moved)).isEqualTo(from);
+    JobOutcome[] outcomes = running.stream().map(HandWorker::success).toArray(JobOutcome[]::new);
+    assertThat(worker.record(outcomes)).containsExactlyInAnyOrder(moved, ended);
+  }
+
+  @Test
+  void aStepIsBounded_andTheNextOneGoesOn() {
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      ids.add(free(NewRow.of(from).turn(i)));
+    }
+    List<UUID> first = stranded.jobs(from).stream().map(StrandedJob::id).toList();
+    assertThat(first).hasSize(64).isSubsetOf(ids);
+
+    int steps = 0;
+    while (stranded.move(stranded.jobs(from), from, to) > 0) {
+      steps++;
+    }
+
+    assertThat(steps).isEqualTo(3);
+    assertThat(ids).allMatch(id -> versionOf(id) == to);
+    for (UUID id : ids) {
+      assertThat(claim(to, 1)).as("an owner's jobs stay in their order").containsExactly(id);
+    }
+  }
+
+  /** Turns of a queue that has been long in use would put them behind everyone in a new one. */
+  @Test
+  void movedJobsTakeTheirTurnAmongThoseThatWaitThere() {
+    UUID moved = free(NewRow.of(from).of("mover").turn(1_000_000));
+    for (int turn = 5; turn < 25; turn++) {
+      jobs.add(NewRow.of(to).of("other").turn(turn));
+    }
+
+    stranded.move(stranded.jobs(from), from, to);
+
+    assertThat(claim(to, 3)).contains(moved);
+  }
+
+  @Test
+  void inputsOfAStepAreBounded() {
+    for (int i = 0; i < 4; i++) {
+      UUID id = free(NewRow.of(from).turn(i));
+      database
+          .sql()
+          .sql(
+              """
+              update job set inputs = decode('010000' || repeat('00', 9 * 1024 * 1024), 'hex')
+              where id = :id
+              """)
+          .param("id", id)
+          .update();
+    }
+
+    assertThat(stranded.jobs(from)).hasSize(2);
+  }
+}
