@@ -1,4 +1,4 @@
-"""Writes the tiny ONNX files that the worker's tests load.
+"""Writes the tiny ONNX files that the worker's tests load, and those the worker itself is made of.
 
 Needs onnx==1.23.2 and numpy==2.4.6, as dataset/requirements.txt pins them. Run it without
 arguments:
@@ -18,6 +18,7 @@ import onnx
 from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "models"
+WORKER = TARGET.parents[2] / "main" / "resources" / "io" / "mlp" / "worker" / "inference"
 OPSET = 17
 IR_VERSION = 8
 FLOAT = TensorProto.FLOAT
@@ -36,7 +37,8 @@ INPUT_TYPES = {
     "FP64": TensorProto.DOUBLE,
     "BYTES": TensorProto.STRING,
 }
-OUTPUT_ONLY_TYPES = {
+# It can pass in the signed types of the same widths, which a cast makes these of.
+UNSIGNED_TYPES = {
     "UINT16": TensorProto.UINT16,
     "UINT32": TensorProto.UINT32,
     "UINT64": TensorProto.UINT64,
@@ -84,13 +86,13 @@ def save(
 
 
 def write_models_of_each_type() -> None:
+    types = INPUT_TYPES | UNSIGNED_TYPES
     save(
         "identity_of_each_type",
-        [node("Identity", f"in_{name}", f"out_{name}") for name in INPUT_TYPES],
-        [value(f"in_{name}", code, "rows", 2) for name, code in INPUT_TYPES.items()],
-        [value(f"out_{name}", code, "rows", 2) for name, code in INPUT_TYPES.items()],
+        [node("Identity", f"in_{name}", f"out_{name}") for name in types],
+        [value(f"in_{name}", code, "rows", 2) for name, code in types.items()],
+        [value(f"out_{name}", code, "rows", 2) for name, code in types.items()],
     )
-    types = INPUT_TYPES | OUTPUT_ONLY_TYPES
     save(
         "cast_to_each_type",
         [node("Cast", "x", name, to=code) for name, code in types.items()],
@@ -174,13 +176,12 @@ def write_models_that_break_their_word() -> None:
 
 
 def write_models_to_refuse() -> None:
-    for name, code in (OUTPUT_ONLY_TYPES | {"BF16": TensorProto.BFLOAT16}).items():
-        save(
-            f"input_of_{name}",
-            [node("Identity", "x", "y")],
-            [value("x", code, "rows")],
-            [value("y", code, "rows")],
-        )
+    save(
+        "input_of_BF16",
+        [node("Identity", "x", "y")],
+        [value("x", TensorProto.BFLOAT16, "rows")],
+        [value("y", TensorProto.BFLOAT16, "rows")],
+    )
     x, y = value("x", FLOAT, "rows"), value("y", FLOAT, "rows")
     sequence = helper.make_tensor_sequence_value_info("y", FLOAT, ["rows"])
     save("sequence_output", [node("SequenceConstruct", "x", "y")], [x], [sequence])
@@ -278,8 +279,22 @@ def write_model_that_kills() -> None:
     )
 
 
+def write_casts_of_the_worker() -> None:
+    """Take tensors of any rank; the bits stay as they are."""
+    for name, code in UNSIGNED_TYPES.items():
+        signed = INPUT_TYPES[name.removeprefix("U")]
+        cast = model(
+            f"to_{name}",
+            [node("Cast", "signed", "unsigned", to=code)],
+            [helper.make_tensor_value_info("signed", signed, None)],
+            [helper.make_tensor_value_info("unsigned", code, None)],
+        )
+        onnx.save(cast, WORKER / f"to_{name}.onnx")
+
+
 if __name__ == "__main__":
     TARGET.mkdir(parents=True, exist_ok=True)
+    WORKER.mkdir(parents=True, exist_ok=True)
     write_models_of_each_type()
     write_models_of_many_shapes()
     write_models_that_fail()
@@ -288,3 +303,4 @@ if __name__ == "__main__":
     write_models_with_external_data()
     write_models_that_take_as_long_as_they_are_told()
     write_model_that_kills()
+    write_casts_of_the_worker()

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * ONNX Runtime's names of our element types.
  *
- * <p>Its Java type folds UINT16, UINT32 and UINT64 into the signed types, so the ONNX type decides.
- * For the same reason no tensor of those three can be made in Java: they are outputs only.
+ * <p>Its Java type folds UINT16, UINT32 and UINT64 into the signed types, so the ONNX type decides,
+ * and tensors of those three are made of signed ones.
  */
 final class ElementTypes {
   private ElementTypes() {}
@@ -39,20 +39,29 @@ final class ElementTypes {
     return info.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", "");
   }
 
-  /** The Java type under which a buffer is handed in, or empty if none keeps the ONNX type. */
-  static Optional<OnnxJavaType> ofInput(TensorType type) {
+  /** The Java type under which a buffer is handed in. */
+  static OnnxJavaType ofBuffer(TensorType type) {
     return switch (type) {
-      case BOOL -> Optional.of(OnnxJavaType.BOOL);
-      case UINT8 -> Optional.of(OnnxJavaType.UINT8);
-      case INT8 -> Optional.of(OnnxJavaType.INT8);
-      case INT16 -> Optional.of(OnnxJavaType.INT16);
-      case INT32 -> Optional.of(OnnxJavaType.INT32);
-      case INT64 -> Optional.of(OnnxJavaType.INT64);
-      case FP16 -> Optional.of(OnnxJavaType.FLOAT16);
-      case FP32 -> Optional.of(OnnxJavaType.FLOAT);
-      case FP64 -> Optional.of(OnnxJavaType.DOUBLE);
-      case BYTES -> Optional.of(OnnxJavaType.STRING);
-      case UINT16, UINT32, UINT64 -> Optional.empty();
+      case BOOL -> OnnxJavaType.BOOL;
+      case UINT8 -> OnnxJavaType.UINT8;
+      case INT8 -> OnnxJavaType.INT8;
+      case INT16, UINT16 -> OnnxJavaType.INT16;
+      case INT32, UINT32 -> OnnxJavaType.INT32;
+      case INT64, UINT64 -> OnnxJavaType.INT64;
+      case FP16 -> OnnxJavaType.FLOAT16;
+      case FP32 -> OnnxJavaType.FLOAT;
+      case FP64 -> OnnxJavaType.DOUBLE;
+      case BYTES -> OnnxJavaType.STRING;
+    };
+  }
+
+  /** How a tensor of the buffer's type becomes one of ours, if it is not. */
+  static Optional<UnsignedCast> cast(TensorType type) {
+    return switch (type) {
+      case UINT16 -> Optional.of(UnsignedCast.UINT16);
+      case UINT32 -> Optional.of(UnsignedCast.UINT32);
+      case UINT64 -> Optional.of(UnsignedCast.UINT64);
+      default -> Optional.empty();
     };
   }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tensors handed to ONNX Runtime for one run, and the native memory they lie in. */
 final class OrtInputs implements AutoCloseable {
@@ -40,8 +41,15 @@ final class OrtInputs implements AutoCloseable {
     if (tensor.type() == TensorType.BYTES) {
       return OnnxTensor.createTensor(environment, Texts.decode(tensor), shape);
     }
-    OnnxJavaType type = ElementTypes.ofInput(tensor.type()).orElseThrow();
-    return OnnxTensor.createTensor(environment, direct(tensor), shape, type);
+    OnnxJavaType type = ElementTypes.ofBuffer(tensor.type());
+    OnnxTensor signed = OnnxTensor.createTensor(environment, direct(tensor), shape, type);
+    Optional<UnsignedCast> cast = ElementTypes.cast(tensor.type());
+    if (cast.isEmpty()) {
+      return signed;
+    }
+    try (signed) {
+      return cast.get().of(signed);
+    }
   }
 
   /** ONNX Runtime reads a direct buffer where it lies; only others are copied. */

@@ -16,6 +16,7 @@ import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,12 +75,20 @@ class OnnxModelTest {
             raw("in_FP16", TensorType.FP16, rows, 0x01, 0x3c, 0x00, 0x7c),
             fp32("in_FP32", rows, Float.NaN, Float.NEGATIVE_INFINITY),
             fp64("in_FP64", rows, Double.MIN_VALUE, Double.NaN),
-            texts("in_BYTES", rows, "", "grün €"));
+            texts("in_BYTES", rows, "", "grün €"),
+            raw("in_UINT16", TensorType.UINT16, rows, 0x00, 0x80, 0xff, 0xff),
+            raw("in_UINT32", TensorType.UINT32, rows, 1, 2, 3, 0x80, -1, -1, -1, -1),
+            unsigned("in_UINT64", rows, Long.MIN_VALUE, -1));
     try (OnnxModel model = TestModels.load("identity_of_each_type")) {
       assertThat(model.run(inputs, ALL))
           .isEqualTo(
               inputs.stream().map(in -> in.named(in.name().replace("in_", "out_"))).toList());
     }
+  }
+
+  private static Tensor unsigned(String name, long[] shape, long... elements) {
+    ByteBuffer bits = int64(name, shape, elements).data();
+    return new Tensor(name, TensorType.UINT64, TensorShape.of(shape), bits);
   }
 
   @Test
