@@ -50,7 +50,7 @@ public final class Models implements AutoCloseable {
 
   public void write(Path file, byte[] bytes) {
     try {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(file.resolveSibling(""));
       Files.write(file, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,7 +62,7 @@ public final class Models implements AutoCloseable {
   }
 
   public void remove(String model, int version) {
-    delete(file(model, version).getParent());
+    delete(file(model, version).resolveSibling(""));
   }
 
   private static void delete(Path root) {
