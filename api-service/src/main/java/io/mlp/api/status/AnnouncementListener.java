@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -30,8 +31,16 @@ class AnnouncementListener implements SmartLifecycle, MessageListener, Subscript
     this.waiters = waiters;
     container.setConnectionFactory(connections);
     container.setRecoveryInterval(1000);
+    container.setTaskExecutor(virtualThreads());
     container.afterPropertiesSet();
     container.addMessageListener(this, ChannelTopic.of(FinishedJobs.CHANNEL));
+  }
+
+  /** By default each message would start a thread of the system. */
+  private static SimpleAsyncTaskExecutor virtualThreads() {
+    SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("announcements-");
+    executor.setVirtualThreads(true);
+    return executor;
   }
 
   @Override

@@ -31,6 +31,16 @@ record NewJob(
   /** The same job, under a key. */
   NewJob under(IdempotencyKey name) {
     return new NewJob(
-        id, version, pinned, owner, inputs, outputs, priority, maxAttempts, deadline, metadata, name);
+        id,
+        version,
+        pinned,
+        owner,
+        inputs,
+        outputs,
+        priority,
+        maxAttempts,
+        deadline,
+        metadata,
+        name);
   }
 }

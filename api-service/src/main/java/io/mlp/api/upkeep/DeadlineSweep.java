@@ -42,6 +42,7 @@ class DeadlineSweep {
 
   private final JdbcClient jdbc;
   private final UpkeepSettings settings;
+  private final Upkeep upkeep = new Upkeep("Deadlines are not kept", LOG);
 
   DeadlineSweep(JdbcClient jdbc, UpkeepSettings settings) {
     this.jdbc = jdbc;
@@ -50,7 +51,7 @@ class DeadlineSweep {
 
   @Scheduled(fixedDelayString = "${api.upkeep.interval}")
   void run() {
-    Upkeep.inBatches("Deadlines are not kept", settings.batch(), this::sweep, LOG);
+    upkeep.inBatches(settings.batch(), this::sweep);
   }
 
   /** Ends up to a batch of jobs, and tells how many. */

@@ -56,6 +56,7 @@ class LeaseReaper {
 
   private final JdbcClient jdbc;
   private final UpkeepSettings settings;
+  private final Upkeep upkeep = new Upkeep("Leases are not reaped", LOG);
 
   LeaseReaper(JdbcClient jdbc, UpkeepSettings settings) {
     this.jdbc = jdbc;
@@ -64,7 +65,7 @@ class LeaseReaper {
 
   @Scheduled(fixedDelayString = "${api.upkeep.interval}")
   void run() {
-    Upkeep.inBatches("Leases are not reaped", settings.batch(), this::reap, LOG);
+    upkeep.inBatches(settings.batch(), this::reap);
   }
 
   /** Takes back up to a batch of jobs, and tells how many. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -16,6 +17,9 @@ import org.springframework.dao.DataAccessResourceFailureException;
 class UpkeepTest {
   private static final Logger LOG = LoggerFactory.getLogger(UpkeepTest.class);
   private static final int BATCH = 5;
+
+  private long nanos;
+  private final Upkeep upkeep = new Upkeep("Nothing is kept", LOG, () -> nanos);
 
   @Test
   void takesBatchesUntilOneIsNotFull() {
@@ -53,7 +57,28 @@ class UpkeepTest {
         .hasMessage("a bug");
   }
 
-  private static void inBatches(IntSupplier step) {
-    Upkeep.inBatches("Nothing is kept", BATCH, step, LOG);
+  /** A million waiting jobs make a look take a quarter of a second. */
+  @Test
+  void looksRarely_whereLookingTakesLong() {
+    AtomicInteger looks = new AtomicInteger();
+    IntSupplier slow =
+        () -> {
+          looks.incrementAndGet();
+          nanos += 100;
+          return 0;
+        };
+    inBatches(slow);
+
+    nanos += 1999;
+    inBatches(slow);
+    assertThat(looks).hasValue(1);
+
+    nanos += 1;
+    inBatches(slow);
+    assertThat(looks).hasValue(2);
+  }
+
+  private void inBatches(IntSupplier step) {
+    upkeep.inBatches(BATCH, step);
   }
 }
