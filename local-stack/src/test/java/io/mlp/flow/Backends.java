@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.lifecycle.Startables;
 
 /**
@@ -80,6 +81,8 @@ public record Backends(int postgresPort, int redisPort, Broker broker, Runnable 
   private static GenericContainer<?> container(String variable, String image, int port) {
     return new GenericContainer<>(System.getenv().getOrDefault(variable, image))
         .withExposedPorts(port)
+        // Its own: all containers share one by default, which mixes up those that start together.
+        .waitingFor(Wait.forListeningPort())
         .withStartupTimeout(Duration.ofMinutes(2));
   }
 
