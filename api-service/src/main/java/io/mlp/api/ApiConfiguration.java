@@ -17,7 +17,7 @@ class ApiConfiguration {
   @Bean
   ThreadPoolTaskScheduler taskScheduler() {
     ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
-    scheduler.setPoolSize(6);
+    scheduler.setPoolSize(12);
     scheduler.setThreadNamePrefix("upkeep-");
     scheduler.setDaemon(true);
     return scheduler;

@@ -18,6 +18,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties(prefix = "api.queues", ignoreUnknownFields = false)
 record QueueSettings(
-    @DefaultValue("1000000") @Min(1) long maxQueued,
-    @DefaultValue("3000000") @Min(1) long maxQueuedInAll,
+    @DefaultValue("2000000") @Min(1) long maxQueued,
+    @DefaultValue("4000000") @Min(1) long maxQueuedInAll,
     @DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration census) {}

@@ -57,14 +57,14 @@ class DescribedQueuesTest {
             """
             {
               "counted_at": "2026-11-24T12:00:00Z", "queued": 12, "running": 2,
-              "max_queued": 3000000,
+              "max_queued": 4000000,
               "queues": [
                 {"model": "digits", "version": "2", "queued": 7, "running": 0,
-                 "oldest_queued_seconds": 0.5, "max_queued": 1000000, "workers": 1},
+                 "oldest_queued_seconds": 0.5, "max_queued": 2000000, "workers": 1},
                 {"model": "digits", "version": "1", "queued": 5, "running": 2,
-                 "oldest_queued_seconds": 3.25, "max_queued": 1000000, "workers": 0},
+                 "oldest_queued_seconds": 3.25, "max_queued": 2000000, "workers": 0},
                 {"model": "iris", "version": "1", "queued": 0, "running": 0,
-                 "max_queued": 1000000, "workers": 0}
+                 "max_queued": 2000000, "workers": 0}
               ]
             }
             """);
