@@ -52,7 +52,7 @@ class ModelLifeIT {
     properties.put("WORKER_MODELS_LOOK", "100ms");
     properties.put("WORKER_HEARTBEAT", "200ms");
     properties.put("API_MODELS_REFRESH", "50ms");
-    properties.put("API_RETIRE_AFTER", "1s");
+    properties.put("API_RETIRE_AFTER", "2s");
     properties.put("MLP_QUEUE_TYPE", TicketQueue.Type.QUORUM.name());
     this.queues = TicketQueues.of(servers.broker(), TicketQueue.Type.QUORUM);
     this.api = Application.api(properties);
@@ -162,6 +162,23 @@ class ModelLifeIT {
     models.put(model, 7, IRIS_1);
 
     awaitState(model, 7, "ready");
+  }
+
+  /** All that a file can put into the catalogue, none of which may keep the others out of it. */
+  @Test
+  void hostileTextsHarmNoOtherModel() {
+    String model = name();
+    models.describe(model, "description: \"a\\0b\"");
+    models.put(model, 1, IRIS_1);
+    String neighbour = added(IRIS_1);
+
+    awaitState(model, 1, "failed");
+    assertThat(version(model, 1).path("reason").asString())
+        .isEqualTo(model + "/model.yaml: description holds U+0000 or half a surrogate pair");
+    models.describe(model, "\"\\0\": 1");
+    await()
+        .until(() -> version(model, 1).path("reason").asString().contains("\ufffd: unknown key"));
+    assertSucceeds(client.run(job(neighbour, "")), "1");
   }
 
   /** Longer than many looks, and never tried before it was whole. */

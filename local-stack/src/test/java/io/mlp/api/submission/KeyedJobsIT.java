@@ -52,7 +52,8 @@ class KeyedJobsIT {
   }
 
   private NewJob job(String owner) {
-    return new NewJob(JobIds.next(), version, true, owner, List.of(), null, 4, 3, null, Map.of(), null);
+    return new NewJob(
+        JobIds.next(), version, true, owner, List.of(), null, 4, 3, null, Map.of(), null);
   }
 
   private NewJob named(String key) {

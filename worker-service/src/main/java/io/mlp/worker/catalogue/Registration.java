@@ -6,6 +6,7 @@ import io.mlp.worker.repository.ModelRepository;
 import io.mlp.worker.repository.ModelVersion;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,22 +66,28 @@ public class Registration implements DisposableBean {
     if (shelf.look()) {
       told = false;
     }
-    if (!told || !waiting.isEmpty()) {
-      register();
+    if (!told) {
+      register(shelf.versions());
+    } else if (!waiting.isEmpty()) {
+      register(shelf.versions().stream().filter(this::waits).toList());
     }
     return shelf.versions().stream().map(ShelvedModel::served).flatMap(Optional::stream).toList();
   }
 
-  private void register() {
+  private boolean waits(ShelvedModel shelved) {
+    return waiting.contains(shelved.version());
+  }
+
+  private void register(Collection<ShelvedModel> versions) {
     Map<ModelVersion, Catalogue.Entry> counted =
-        catalogue.register(worker, shelf.versions(), shelf.removed());
-    for (ShelvedModel shelved : shelf.versions()) {
+        catalogue.register(worker, versions, shelf.removed());
+    waiting.removeAll(shelf.removed());
+    for (ShelvedModel shelved : versions) {
       Catalogue.Entry entry = counted.get(shelved.version());
       if (entry != null) {
         shelved.newest().ifPresent(newest -> settle(shelved, newest, entry));
       }
     }
-    waiting.removeIf(version -> !counted.containsKey(version));
     shelf.removed().clear();
     told = true;
     known = true;
@@ -122,7 +129,7 @@ public class Registration implements DisposableBean {
   }
 
   @Override
-  public void destroy() {
+  public synchronized void destroy() {
     shelf.close();
     if (known) {
       goodbye();

@@ -1,5 +1,7 @@
 package io.mlp.worker.repository;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.mlp.worker.inference.ModelRefused;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -35,6 +37,18 @@ final class ExampleJson {
     return text.toString();
   }
 
+  /**
+   * The text, if PostgreSQL can store it.
+   *
+   * @throws ModelRefused if it holds U+0000 or half a surrogate pair
+   */
+  static String storable(String path, String text) throws ModelRefused {
+    if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
+      throw new ModelRefused(path + " holds U+0000 or half a surrogate pair");
+    }
+    return text;
+  }
+
   private static void write(JsonGenerator json, String path, @Nullable Object value)
       throws ModelRefused {
     switch (value) {
@@ -50,7 +64,7 @@ final class ExampleJson {
       case BigInteger number -> json.writeNumber(number);
       case Double number when Double.isFinite(number) -> json.writeNumber(number);
       case Boolean bool -> json.writeBoolean(bool);
-      case String text -> json.writeString(text);
+      case String text -> json.writeString(storable(path, text));
       case null, default ->
           throw new ModelRefused(
               "%s: %s (expected: a list, a finite number, a text, true or false)"

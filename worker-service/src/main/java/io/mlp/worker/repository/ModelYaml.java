@@ -139,7 +139,7 @@ final class ModelYaml {
 
   private static String text(String path, @Nullable Object value) throws ModelRefused {
     if (value instanceof String text) {
-      return text;
+      return ExampleJson.storable(path, text);
     }
     throw wrongType(path, value, "a text, in quotes if it looks like anything else");
   }

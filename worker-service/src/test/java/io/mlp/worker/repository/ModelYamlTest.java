@@ -124,6 +124,14 @@ class ModelYamlTest {
   }
 
   @Test
+  void refusesTextsThatCannotBeStored() throws IOException {
+    String reason = " holds U+0000 or half a surrogate pair";
+    assertThat(reasonAgainst("description: \"a\\0\"")).isEqualTo("description" + reason);
+    assertThat(reasonAgainst("labels: [a, \"\\ud800\"]")).isEqualTo("labels[1]" + reason);
+    assertThat(reasonAgainst("example: {x: [\"\\0\"]}")).isEqualTo("example.x[0]" + reason);
+  }
+
+  @Test
   void refusesBytesThatAreNoText() throws IOException {
     Path file = Files.write(directory.resolve("model.yaml"), new byte[] {(byte) 0xff, 0});
     try {
