@@ -1,5 +1,6 @@
 package io.mlp.worker;
 
+import io.mlp.worker.execution.Execution;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -13,6 +14,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class WorkerApplication {
+  /** Exit code of a worker with a run that cannot be ended (EX_SOFTWARE of sysexits.h). */
+  private static final int STUCK = 70;
+
   public static void main(String[] args) {
     SpringApplication application =
         new SpringApplicationBuilder(WorkerApplication.class)
@@ -20,12 +24,22 @@ public class WorkerApplication {
             .registerShutdownHook(false)
             .build();
     ConfigurableApplicationContext context = application.run(args);
-    StopSignals.receive(signal -> stop(context, signal));
+    StopSignals.receive(signal -> stop(context, 128 + signal));
+    context.addApplicationListener(new WhenBroken(() -> stop(context, STUCK)));
   }
 
-  /** Finishes the batches in flight, then exits as a process does that the signal ended. */
-  private static void stop(ConfigurableApplicationContext context, int signal) {
+  /**
+   * Finishes the batches in flight, then exits: as a process does that a signal ended, or with
+   * {@value #STUCK}. A run that goes on even then rules out an orderly exit, for that would free
+   * what it computes with.
+   */
+  private static void stop(ConfigurableApplicationContext context, int exitCode) {
+    Execution execution = context.getBean(Execution.class);
     context.close();
-    System.exit(128 + signal);
+    if (execution.idle()) {
+      System.exit(exitCode);
+    } else {
+      Runtime.getRuntime().halt(exitCode);
+    }
   }
 }

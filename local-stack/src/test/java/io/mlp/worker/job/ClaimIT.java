@@ -335,7 +335,8 @@ class ClaimIT {
       other.rollback();
     }
     for (ClaimedJob job : claimed) {
-      assertThat(leaseLeft(job).compareTo(Duration.ofSeconds(5)) > 0).isEqualTo(!job.equals(locked));
+      assertThat(leaseLeft(job).compareTo(Duration.ofSeconds(5)) > 0)
+          .isEqualTo(!job.equals(locked));
     }
   }
 

@@ -2,10 +2,7 @@ package io.mlp.worker.execution;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
-import io.mlp.job.Job;
-import io.mlp.worker.inference.InferenceOutcome;
-import io.mlp.worker.inference.InferenceRequest;
-import io.mlp.worker.inference.MicroBatch;
+import io.mlp.worker.execution.BatchInference.Answers;
 import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.JobClaims;
 import io.mlp.worker.job.JobOutcome;
@@ -15,10 +12,12 @@ import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.result.FinishedJobAnnouncer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
@@ -37,7 +36,9 @@ class BatchExecution implements Execution.Batches {
   private final JobReturns returns;
   private final FinishedJobAnnouncer announcer;
   private final ExecutionMetrics metrics;
-  private final RunPermits runs;
+  private final BatchInference inference;
+  private final RunWatch watch;
+  private final RunPermits permits;
 
   BatchExecution(
       JobClaims claims,
@@ -46,6 +47,7 @@ class BatchExecution implements Execution.Batches {
       JobReturns returns,
       FinishedJobAnnouncer announcer,
       ExecutionMetrics metrics,
+      RunWatch watch,
       ExecutionSettings settings) {
     this.claims = claims;
     this.leases = leases;
@@ -53,7 +55,9 @@ class BatchExecution implements Execution.Batches {
     this.returns = returns;
     this.announcer = announcer;
     this.metrics = metrics;
-    this.runs = new RunPermits(settings.effectiveRuns());
+    this.inference = new BatchInference(watch, metrics);
+    this.watch = watch;
+    this.permits = new RunPermits(settings.effectiveRuns());
   }
 
   @Override
@@ -112,62 +116,88 @@ class BatchExecution implements Execution.Batches {
   private void run(
       LoadedModel model, List<ClaimedJob> jobs, List<HeldTicket> tickets, Patience patience) {
     leases.hold(jobs);
+    long claimed = System.nanoTime();
+    boolean answered = true;
     try {
       if (jobs.getFirst().suspect()) {
-        runs.alone(() -> runAlone(model, jobs, patience));
+        answered = permits.alone(() -> runAlone(model, jobs.getFirst(), claimed, patience));
       } else {
-        List<JobOutcome> outcomes = new ArrayList<>(jobs.size());
-        runs.beside(() -> outcomes.addAll(infer(model, jobs)));
-        patience.get(() -> settle(model, outcomes));
+        Answers answers = permits.beside(() -> inference.infer(model, jobs, since(claimed)));
+        answered = settle(model, answers, patience);
       }
     } finally {
       leases.letGo(jobs);
-      tickets.forEach(HeldTicket::done);
+      tickets.forEach(answered ? HeldTicket::done : HeldTicket::giveBack);
     }
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
   /**
    * Nothing else computes until the outcome is recorded, so a loss of this process is the suspect's
    * doing.
    */
-  private void runAlone(LoadedModel model, List<ClaimedJob> suspect, Patience patience) {
-    Boolean still = patience.get(() -> claims.markAlone(suspect.getFirst()));
-    if (Boolean.TRUE.equals(still)) {
-      List<JobOutcome> outcomes = infer(model, suspect);
-      patience.get(() -> settle(model, outcomes));
+  private boolean runAlone(LoadedModel model, ClaimedJob suspect, long claimed, Patience patience) {
+    Boolean marked = patience.get(() -> claims.markAlone(suspect));
+    if (Boolean.TRUE.equals(marked)) {
+      return settle(model, inference.infer(model, List.of(suspect), since(claimed)), patience);
     }
+    if (marked != null) {
+      metrics.late(1);
+    }
+    return true;
   }
 
-  private List<JobOutcome> infer(LoadedModel model, List<ClaimedJob> jobs) {
-    List<InferenceRequest> requests =
-        jobs.stream().map(job -> JobInference.request(model, job)).toList();
-    List<InferenceOutcome> answers =
-        MicroBatch.run(model.onnx(), model.maxBatchRows(), requests, metrics.runs(model));
-    List<JobOutcome> outcomes = new ArrayList<>(jobs.size());
-    for (int i = 0; i < jobs.size(); i++) {
-      outcomes.add(JobInference.outcome(model, jobs.get(i), answers.get(i)));
-    }
-    return outcomes;
-  }
-
-  /** Queues again what may succeed another time; everything else is recorded and announced. */
-  private boolean settle(LoadedModel model, List<JobOutcome> outcomes) {
-    List<JobOutcome> ended = new ArrayList<>(outcomes.size());
-    for (JobOutcome outcome : outcomes) {
+  /**
+   * Queues again what may succeed another time, and gives back what got no answer; everything else
+   * is recorded and announced.
+   *
+   * @return whether every job got an answer, so that no ticket is needed for it any more
+   */
+  private boolean settle(LoadedModel model, Answers answers, Patience patience) {
+    List<JobOutcome> ended = new ArrayList<>(answers.outcomes().size());
+    for (JobOutcome outcome : answers.outcomes()) {
       if (outcome instanceof JobOutcome.Failed failed && failed.retried()) {
-        returns.requeue(failed);
-        metrics.requeued(model, failed);
+        requeue(model, failed, patience);
       } else {
         ended.add(outcome);
       }
     }
     if (!ended.isEmpty()) {
-      List<RecordedJob> recorded = record(model, ended);
-      List<Job> finished = recorded.stream().map(job -> JobInference.finished(model, job)).toList();
-      announcer.announce(finished);
-      metrics.recorded(model, recorded, ended.size() - recorded.size());
+      end(model, ended, patience);
     }
-    return true;
+    if (!answers.unanswered().isEmpty()) {
+      release(model, answers.unanswered(), patience);
+    }
+    return answers.unanswered().isEmpty();
+  }
+
+  private void requeue(LoadedModel model, JobOutcome.Failed failed, Patience patience) {
+    Boolean queued = patience.get(() -> returns.requeue(failed));
+    if (Boolean.TRUE.equals(queued)) {
+      metrics.requeued(model, failed);
+    } else if (queued != null) {
+      metrics.late(1);
+    }
+  }
+
+  private void release(LoadedModel model, List<ClaimedJob> jobs, Patience patience) {
+    Integer released = patience.get(() -> returns.release(jobs));
+    if (released != null) {
+      metrics.released(model, released);
+      metrics.late(jobs.size() - released);
+    }
+  }
+
+  private void end(LoadedModel model, List<JobOutcome> outcomes, Patience patience) {
+    List<RecordedJob> recorded = patience.get(() -> record(model, outcomes));
+    if (recorded != null) {
+      announcer.announce(recorded.stream().map(job -> JobInference.finished(model, job)).toList());
+      metrics.recorded(model, recorded);
+      metrics.late(outcomes.size() - recorded.size());
+    }
   }
 
   /** Records all at once; if the database refuses one of them, each alone. */
@@ -188,5 +218,26 @@ class BatchExecution implements Execution.Batches {
   private static JobOutcome unstorable(JobOutcome outcome) {
     String detail = "The database refused what the model answered";
     return new JobOutcome.Failed(outcome.job(), new Failure(FailureKind.MODEL_ERROR, detail));
+  }
+
+  @Override
+  public void endRuns() {
+    watch.endAll();
+    permits.open();
+  }
+
+  @Override
+  public boolean stuck(Thread thread) {
+    return watch.stuck(thread);
+  }
+
+  @Override
+  public void giveBackHeld() {
+    List<ClaimedJob> held = leases.held();
+    try {
+      LOG.warn("{} jobs are given back whose runs do not end", returns.release(held));
+    } catch (DataAccessException e) {
+      LOG.warn("{} jobs are left to their leases: {}", held.size(), e.toString());
+    }
   }
 }

@@ -1,8 +1,9 @@
 package io.mlp.worker.execution;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,10 +21,22 @@ import org.springframework.stereotype.Component;
 public class Execution implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
+  /** For what was ended to be given back. */
+  private static final Duration SETTLING = Duration.ofSeconds(3);
+
   /** What is done with a batch of tickets. */
   interface Batches {
     /** Runs one batch. */
     void run(ModelLane lane, List<HeldTicket> tickets, Shift shift);
+
+    /** Ends what computes, now and from now on; its jobs go back to the queue. */
+    void endRuns();
+
+    /** Whether the thread is held by a run that does not end. */
+    boolean stuck(Thread thread);
+
+    /** Gives back the jobs that are still held, by batches that do not end. */
+    void giveBackHeld();
   }
 
   /** What a batch may ask of the execution that runs it. */
@@ -38,7 +51,7 @@ public class Execution implements SmartLifecycle {
   private final Batches batches;
   private final ExecutionSettings settings;
   private final BlockingQueue<ModelLane> line = new LinkedBlockingQueue<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private volatile boolean running;
   private volatile long lastProgress = System.nanoTime();
 
@@ -117,25 +130,46 @@ public class Execution implements SmartLifecycle {
   @Override
   public void start() {
     running = true;
+    threads.clear();
     for (int i = 0; i < settings.effectiveBatchesInFlight(); i++) {
       threads.add(Thread.ofPlatform().name("batch-" + i).daemon().start(this::run));
     }
   }
 
-  /** Finishes the batches in flight; tickets not taken up go back to the broker. */
+  /**
+   * Finishes the batches in flight. What is not done after the grace is ended, and its jobs are
+   * given back, to be claimed at once by another worker; tickets not taken up go back to the
+   * broker.
+   */
   @Override
   public void stop() {
     running = false;
-    long end = System.nanoTime() + settings.grace().toNanos();
+    if (!ended(settings.grace())) {
+      batches.endRuns();
+      if (!ended(SETTLING)) {
+        batches.giveBackHeld();
+      }
+    }
+  }
+
+  /** Waits for all threads, but no longer than this nor for those that are stuck. */
+  private boolean ended(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
     for (Thread thread : threads) {
       try {
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        thread.join(Math.max(1, left));
+        if (!batches.stuck(thread)) {
+          thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
     }
-    threads.clear();
+    return idle();
+  }
+
+  /** Whether nothing of a batch goes on any more, after a stop. */
+  public boolean idle() {
+    return threads.stream().noneMatch(Thread::isAlive);
   }
 
   @Override

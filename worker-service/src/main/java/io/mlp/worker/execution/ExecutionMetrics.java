@@ -18,9 +18,9 @@ import java.util.function.LongConsumer;
 import org.springframework.stereotype.Component;
 
 /**
- * What this worker did. Of the jobs it claimed: <em>claimed = finished + requeued + late + in
- * hand</em>; {@code mlp_jobs_finished_total} over all workers counts each job once, as its record
- * does.
+ * What this worker did. Of the jobs it claimed: <em>claimed = finished + requeued + released + late
+ * + in hand</em>; {@code mlp_jobs_finished_total} over all workers counts each job once, as its
+ * record does.
  */
 @Component
 class ExecutionMetrics {
@@ -88,9 +88,8 @@ class ExecutionMetrics {
     return of(model).batchRows::record;
   }
 
-  void recorded(LoadedModel model, List<RecordedJob> recorded, int late) {
+  void recorded(LoadedModel model, List<RecordedJob> recorded) {
     ModelMeters its = of(model);
-    lateRecords.increment(late);
     int succeeded = 0;
     for (RecordedJob job : recorded) {
       ClaimedJob claimed = job.outcome().job();
@@ -116,6 +115,20 @@ class ExecutionMetrics {
         .tags(of(model).tags.and("kind", failed.failure().kind().text()))
         .register(meters)
         .increment();
+  }
+
+  /** Jobs given back at no attempt. */
+  void released(LoadedModel model, int jobs) {
+    Counter.builder("mlp.jobs.released")
+        .description("Jobs given back at no attempt: the worker stopped, or their deadline passed")
+        .tags(of(model).tags)
+        .register(meters)
+        .increment(jobs);
+  }
+
+  /** Jobs that had been taken away when this worker wanted to say what became of them. */
+  void late(int jobs) {
+    lateRecords.increment(jobs);
   }
 
   void ticketsWithoutJob(int jobs) {

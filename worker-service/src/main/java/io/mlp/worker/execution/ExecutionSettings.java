@@ -15,13 +15,18 @@ import org.springframework.validation.annotation.Validated;
  * @param runs batches that compute at a time; 0 for one a processor that the container may use
  * @param batchesInFlight batches that are claimed, computed or recorded at a time; 0 for two a run,
  *     so that one computes while another is recorded
- * @param grace how long a stop waits for batches in flight
+ * @param timeLimit how long a run may take, unless the model has a limit of its own
+ * @param stuckAfter how long a run may go on after it was told to end; beyond that the worker is no
+ *     longer live
+ * @param grace how long a stop waits for batches in flight before it gives their jobs back
  */
 @Validated
 @ConfigurationProperties(prefix = "worker.execution", ignoreUnknownFields = false)
 record ExecutionSettings(
     @DefaultValue("0") @Min(0) @Max(256) int runs,
     @DefaultValue("0") @Min(0) @Max(512) int batchesInFlight,
+    @DefaultValue("5m") @NotNull @DurationMin(millis = 1) Duration timeLimit,
+    @DefaultValue("30s") @NotNull @DurationMin(millis = 1) Duration stuckAfter,
     @DefaultValue("20s") @NotNull @DurationMin(millis = 0) Duration grace) {
 
   int effectiveRuns() {

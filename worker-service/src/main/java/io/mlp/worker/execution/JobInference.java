@@ -31,7 +31,7 @@ final class JobInference {
     return new InferenceRequest(job.inputs(), outputs);
   }
 
-  static JobOutcome outcome(LoadedModel model, ClaimedJob job, InferenceOutcome answer) {
+  static JobOutcome outcome(LoadedModel model, ClaimedJob job, InferenceOutcome.Answered answer) {
     return switch (answer) {
       case InferenceOutcome.Failed(Failure failure) -> new JobOutcome.Failed(job, failure);
       case InferenceOutcome.Succeeded(var outputs, var compute, var batchRows) ->

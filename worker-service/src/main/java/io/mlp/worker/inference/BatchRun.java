@@ -12,25 +12,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts rows together for a run of a model and takes its answer apart. Whatever goes wrong is an
- * {@link InferenceFailed}.
+ * {@link InferenceFailed}. Each run is told the places of the requests that share it.
  */
 final class BatchRun {
   private final OnnxModel model;
-  private final LongConsumer runs;
+  private final RunObserver observer;
 
-  /**
-   * Runs of a model.
-   *
-   * @param runs takes the rows of each run that succeeds
-   */
-  BatchRun(OnnxModel model, LongConsumer runs) {
+  BatchRun(OnnxModel model, RunObserver observer) {
     this.model = model;
-    this.runs = runs;
+    this.observer = observer;
   }
 
   /** What a run gave, for all its rows. */
@@ -44,43 +38,54 @@ final class BatchRun {
   }
 
   /** One run of one request, whose first dimension need not be the batch. */
-  Answer alone(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
-    Answer answer = timed(inputs, outputs);
-    runs.accept(1);
+  Answer alone(int request, List<Tensor> inputs, Set<String> outputs)
+      throws InferenceFailed, RunAbandoned {
+    Answer answer = timed(List.of(request), inputs, outputs);
+    observer.answered(1);
     return answer;
   }
 
-  private Answer timed(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
-    long start = System.nanoTime();
-    List<Tensor> answer = model.run(inputs, outputs);
-    return new Answer(answer, Duration.ofNanos(System.nanoTime() - start), 1);
+  private Answer timed(List<Integer> requests, List<Tensor> inputs, Set<String> outputs)
+      throws InferenceFailed, RunAbandoned {
+    try (InferenceRun run = InferenceRun.of(requests)) {
+      observer.begins(run);
+      try {
+        long start = System.nanoTime();
+        List<Tensor> answer = model.run(inputs, outputs, run);
+        return new Answer(answer, Duration.ofNanos(System.nanoTime() - start), 1);
+      } finally {
+        observer.ended(run);
+      }
+    }
   }
 
   /**
    * One run for the rows of all requests.
    *
-   * @param requests the inputs of each, all in the same order
+   * @param inputs those of each request, all in the same order
    */
-  Answer together(List<List<Tensor>> requests, Set<String> outputs) throws InferenceFailed {
-    if (requests.size() == 1) {
-      return batch(requests.getFirst(), outputs);
+  Answer together(List<Integer> requests, List<List<Tensor>> inputs, Set<String> outputs)
+      throws InferenceFailed, RunAbandoned {
+    if (inputs.size() == 1) {
+      return batch(requests, inputs.getFirst(), outputs);
     }
     try (Arena memory = Arena.ofConfined()) {
-      List<Tensor> inputs = new ArrayList<>();
-      for (int i = 0; i < requests.getFirst().size(); i++) {
+      List<Tensor> joined = new ArrayList<>();
+      for (int i = 0; i < inputs.getFirst().size(); i++) {
         int input = i;
-        inputs.add(
-            concatenated(requests.stream().map(request -> request.get(input)).toList(), memory));
+        joined.add(
+            concatenated(inputs.stream().map(request -> request.get(input)).toList(), memory));
       }
-      return batch(inputs, outputs);
+      return batch(requests, joined, outputs);
     } catch (RuntimeException | OutOfMemoryError e) {
       throw failed("the batch cannot be put together: " + e, e);
     }
   }
 
-  private Answer batch(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+  private Answer batch(List<Integer> requests, List<Tensor> inputs, Set<String> outputs)
+      throws InferenceFailed, RunAbandoned {
     long rows = inputs.getFirst().rows();
-    Answer answer = timed(inputs, outputs);
+    Answer answer = timed(requests, inputs, outputs);
     for (Tensor output : answer.outputs) {
       if (output.shape().rank() == 0 || output.rows() != rows) {
         throw failed(
@@ -88,17 +93,19 @@ final class BatchRun {
                 .formatted(output.name(), output.shape(), rows));
       }
     }
-    runs.accept(rows);
+    observer.answered(rows);
     return new Answer(answer.outputs, answer.compute, rows);
   }
 
   /** As many runs as it takes for one request with more rows than fit one. */
-  Succeeded inChunks(List<Tensor> inputs, Set<String> outputs, int maxRows) throws InferenceFailed {
+  Succeeded inChunks(int request, List<Tensor> inputs, Set<String> outputs, int maxRows)
+      throws InferenceFailed, RunAbandoned {
     List<List<Tensor>> answers = new ArrayList<>();
     Duration compute = Duration.ZERO;
     long rows = inputs.getFirst().rows();
     for (long from = 0; from < rows; from += maxRows) {
-      Answer answer = batch(slices(inputs, from, Math.min(rows, from + maxRows)), outputs);
+      List<Tensor> chunk = slices(inputs, from, Math.min(rows, from + maxRows));
+      Answer answer = batch(List.of(request), chunk, outputs);
       answers.add(answer.outputs);
       compute = compute.plus(answer.compute);
     }

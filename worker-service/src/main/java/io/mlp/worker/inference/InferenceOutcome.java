@@ -8,6 +8,9 @@ import java.util.List;
 /** What became of one request of a micro-batch. */
 public sealed interface InferenceOutcome {
 
+  /** It is known whether the model can answer. */
+  sealed interface Answered extends InferenceOutcome {}
+
   /**
    * The model answered.
    *
@@ -18,9 +21,14 @@ public sealed interface InferenceOutcome {
    * @param batchRows rows of all requests that shared the run; of its largest run if it took
    *     several; 1 if the model is not batchable
    */
-  record Succeeded(List<Tensor> outputs, Duration compute, int batchRows)
-      implements InferenceOutcome {}
+  record Succeeded(List<Tensor> outputs, Duration compute, int batchRows) implements Answered {}
 
   /** The model cannot answer this request, also when it stands alone. */
-  record Failed(Failure failure) implements InferenceOutcome {}
+  record Failed(Failure failure) implements Answered {}
+
+  /**
+   * Whether the model can answer was not found out: the run was abandoned, or too many runs of the
+   * batch had taken too long before.
+   */
+  record Unanswered() implements InferenceOutcome {}
 }

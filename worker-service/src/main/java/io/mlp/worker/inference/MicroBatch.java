@@ -1,19 +1,20 @@
 package io.mlp.worker.inference;
 
 import io.mlp.job.Failure;
+import io.mlp.job.FailureKind;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
 import io.mlp.worker.inference.InferenceOutcome.Succeeded;
+import io.mlp.worker.inference.InferenceOutcome.Unanswered;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 
 /**
  * Runs requests together where that cannot change an answer.
@@ -22,16 +23,23 @@ import java.util.function.LongConsumer;
  * but the first, which is the batch. A run takes up to so many rows; a request with more runs in
  * chunks. A run that fails is halved until the bad request stands alone, so its neighbours succeed.
  * A model that is not batchable runs one request at a time.
+ *
+ * <p>A run that took too long is halved, too, but not without end: once as many runs took too long
+ * as it takes to find one request at fault, the requests of further such runs are left unanswered.
  */
 public final class MicroBatch {
   private final BatchRun runs;
   private final int maxBatchRows;
   private final InferenceOutcome[] outcomes;
 
+  /** How many runs may still take too long and be halved: enough to find one bad request. */
+  private int patience;
+
   private MicroBatch(BatchRun runs, int maxBatchRows, int size) {
     this.runs = runs;
     this.maxBatchRows = maxBatchRows;
     this.outcomes = new InferenceOutcome[size];
+    this.patience = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
   }
 
   /** One request that fits the model, its inputs in the signature's order. */
@@ -53,20 +61,20 @@ public final class MicroBatch {
    */
   public static List<InferenceOutcome> run(
       OnnxModel model, int maxBatchRows, List<InferenceRequest> requests) {
-    return run(model, maxBatchRows, requests, _ -> {});
+    return run(model, maxBatchRows, requests, RunObserver.NONE);
   }
 
   /**
-   * The same, telling the rows of each run that succeeded.
+   * The same, telling of each run.
    *
-   * @param runs takes the number of rows
+   * @param observer is called by this thread
    */
   public static List<InferenceOutcome> run(
-      OnnxModel model, int maxBatchRows, List<InferenceRequest> requests, LongConsumer runs) {
+      OnnxModel model, int maxBatchRows, List<InferenceRequest> requests, RunObserver observer) {
     if (maxBatchRows < 1) {
       throw new IllegalArgumentException("maxBatchRows: " + maxBatchRows + " (expected: >= 1)");
     }
-    MicroBatch batch = new MicroBatch(new BatchRun(model, runs), maxBatchRows, requests.size());
+    MicroBatch batch = new MicroBatch(new BatchRun(model, observer), maxBatchRows, requests.size());
     Map<Kin, List<Member>> families = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       batch.admit(i, model.signature(), requests.get(i), families);
@@ -97,10 +105,12 @@ public final class MicroBatch {
 
   private void runAlone(int index, InferenceRequest request) {
     try {
-      BatchRun.Answer answer = runs.alone(request.inputs(), request.outputs());
+      BatchRun.Answer answer = runs.alone(index, request.inputs(), request.outputs());
       outcomes[index] = new Succeeded(answer.outputs(), answer.compute(), 1);
     } catch (InferenceFailed e) {
       outcomes[index] = new Failed(e.failure());
+    } catch (RunAbandoned _) {
+      outcomes[index] = new Unanswered();
     }
   }
 
@@ -141,28 +151,47 @@ public final class MicroBatch {
   private void runTogether(Set<String> outputs, List<Member> members) {
     try {
       BatchRun.Answer answer =
-          runs.together(members.stream().map(Member::inputs).toList(), outputs);
+          runs.together(
+              members.stream().map(Member::index).toList(),
+              members.stream().map(Member::inputs).toList(),
+              outputs);
       long from = 0;
       for (Member member : members) {
         outcomes[member.index] = answer.rows(from, from + member.rows());
         from += member.rows();
       }
     } catch (InferenceFailed e) {
-      if (members.size() == 1) {
-        outcomes[members.getFirst().index] = new Failed(e.failure());
-      } else {
-        int half = members.size() / 2;
-        runTogether(outputs, members.subList(0, half));
-        runTogether(outputs, members.subList(half, members.size()));
-      }
+      failed(outputs, members, e.failure());
+    } catch (RunAbandoned _) {
+      leaveUnanswered(members);
     }
+  }
+
+  private void failed(Set<String> outputs, List<Member> members, Failure failure) {
+    boolean tooLong = failure.kind() == FailureKind.TIMEOUT;
+    if (members.size() == 1) {
+      outcomes[members.getFirst().index] = new Failed(failure);
+    } else if (tooLong && patience == 0) {
+      leaveUnanswered(members);
+    } else {
+      patience -= tooLong ? 1 : 0;
+      int half = members.size() / 2;
+      runTogether(outputs, members.subList(0, half));
+      runTogether(outputs, members.subList(half, members.size()));
+    }
+  }
+
+  private void leaveUnanswered(List<Member> members) {
+    members.forEach(member -> outcomes[member.index] = new Unanswered());
   }
 
   private void runInChunks(Set<String> outputs, Member member) {
     try {
-      outcomes[member.index] = runs.inChunks(member.inputs, outputs, maxBatchRows);
+      outcomes[member.index] = runs.inChunks(member.index, member.inputs, outputs, maxBatchRows);
     } catch (InferenceFailed e) {
       outcomes[member.index] = new Failed(e.failure());
+    } catch (RunAbandoned _) {
+      outcomes[member.index] = new Unanswered();
     }
   }
 }

@@ -15,8 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +35,8 @@ public final class OnnxModel implements AutoCloseable {
   private final ModelSignature signature;
   private final String digest;
 
-  /** Runs hold it shared, closing holds it alone: a session freed during a run is a crash. */
-  private final ReadWriteLock inUse = new ReentrantReadWriteLock();
+  /** The last run frees a closed model's memory: a session freed during a run is a crash. */
+  private int running;
 
   private boolean closed;
 
@@ -108,7 +106,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Runs the model once.
+   * Runs the model once, for as long as it takes.
    *
    * @param inputs one tensor for each input of the signature, in any order
    * @param outputs names of the outputs wanted; none stands for all
@@ -118,27 +116,63 @@ public final class OnnxModel implements AutoCloseable {
    *     MODEL_ERROR} for all else
    */
   public List<Tensor> run(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
+    try (InferenceRun run = InferenceRun.of(List.of(0))) {
+      return run(inputs, outputs, run);
+    } catch (RunAbandoned e) {
+      throw new IllegalStateException("a run that nobody else knows", e);
+    }
+  }
+
+  /**
+   * The same, until another thread ends the run.
+   *
+   * @throws InferenceFailed also with the failure that the run was ended with
+   */
+  List<Tensor> run(List<Tensor> inputs, Set<String> outputs, InferenceRun run)
+      throws InferenceFailed, RunAbandoned {
     Optional<Failure> refusal = RequestCheck.refusal(signature, inputs, outputs);
     if (refusal.isPresent()) {
       throw new InferenceFailed(refusal.get());
     }
-    inUse.readLock().lock();
+    if (run.abandoned()) {
+      throw new RunAbandoned(null);
+    }
+    enter();
     try (OrtInputs handedIn = new OrtInputs()) {
-      if (closed) {
-        throw new InferenceFailed(
-            new Failure(FailureKind.MODEL_UNAVAILABLE, "the model version was unloaded"));
-      }
       handedIn.addAll(inputs);
-      try (OrtSession.Result result = session.run(handedIn.tensors(), inOrder(outputs))) {
+      try (OrtSession.Result result =
+          session.run(handedIn.tensors(), inOrder(outputs), run.options())) {
         return OrtOutputs.read(result);
       }
     } catch (OrtException e) {
-      throw new InferenceFailed(failure(e), e);
+      if (run.abandoned()) {
+        throw new RunAbandoned(e);
+      }
+      throw new InferenceFailed(run.failure().orElseGet(() -> failure(e)), e);
     } catch (RuntimeException | OutOfMemoryError e) {
       throw new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, "the run failed: " + e), e);
     } finally {
-      inUse.readLock().unlock();
+      leave();
     }
+  }
+
+  private synchronized void enter() throws InferenceFailed {
+    if (closed) {
+      throw new InferenceFailed(
+          new Failure(FailureKind.MODEL_UNAVAILABLE, "the model version was unloaded"));
+    }
+    running++;
+  }
+
+  private synchronized void leave() {
+    running--;
+    if (closed && running == 0) {
+      free();
+    }
+  }
+
+  synchronized boolean inUse() {
+    return running > 0;
   }
 
   private Set<String> inOrder(Set<String> outputs) {
@@ -159,20 +193,27 @@ public final class OnnxModel implements AutoCloseable {
     return new Failure(kind, OrtMessages.whyFailed(e));
   }
 
-  /** Frees the model's memory, after the runs that are under way. */
+  /**
+   * Takes no more runs. The model's memory is freed with the last of those under way, which are not
+   * waited for: one may never end.
+   */
   @Override
-  public void close() {
-    inUse.writeLock().lock();
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (running == 0) {
+      free();
+    }
+  }
+
+  private void free() {
     try {
-      if (!closed) {
-        closed = true;
-        session.close();
-        options.close();
-      }
+      session.close();
+      options.close();
     } catch (OrtException e) {
       log.warn("ONNX Runtime could not free a model", e);
-    } finally {
-      inUse.writeLock().unlock();
     }
   }
 }

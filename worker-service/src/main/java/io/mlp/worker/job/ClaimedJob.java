@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job that this worker holds the lease of.
@@ -25,9 +26,15 @@ public record ClaimedJob(
     int priority,
     Instant createdAt,
     Instant claimedAt,
+    @Nullable Instant deadline,
     List<Tensor> inputs,
     Set<String> requestedOutputs,
     Map<String, String> metadata) {
+
+  /** Whether the deadline has passed so long after the claim, by PostgreSQL's clock. */
+  public boolean expiredAfter(Duration sinceClaim) {
+    return deadline != null && !claimedAt.plus(sinceClaim).isBefore(deadline);
+  }
 
   /** From acceptance to this claim. */
   public Duration queueTime() {

@@ -4,6 +4,7 @@ import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,7 +49,8 @@ public class JobClaims {
           best.job_id = (select case when suspect then job_id end from best
                          order by priority desc, turn, job_id limit 1),
           not best.suspect)
-        returning l.job_id, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority, l.claimed_at
+        returning l.job_id, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority, l.claimed_at,
+                  l.deadline
       )
       select c.*, j.created_at, j.inputs, j.requested_outputs, j.metadata
       from claimed c join job j on j.id = c.job_id
@@ -99,6 +101,7 @@ public class JobClaims {
         row.getInt("priority"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("claimed_at", OffsetDateTime.class).toInstant(),
+        instant(row.getObject("deadline", OffsetDateTime.class)),
         inputs(row.getBytes("inputs")),
         names(row.getString("requested_outputs")),
         metadata(row.getString("metadata")));
@@ -112,6 +115,10 @@ public class JobClaims {
       LOG.error("The stored inputs of a job cannot be read", e);
       return List.of();
     }
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
   }
 
   private static Set<String> names(@Nullable String json) {

@@ -1,6 +1,7 @@
 package io.mlp.worker.job;
 
 import io.mlp.job.Failure;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -44,21 +45,27 @@ public class JobReturns {
     this.settings = settings;
   }
 
-  /** Queues the job again, to be claimed after a backoff; the attempt is kept as history. */
-  public void requeue(JobOutcome.Failed failed) {
+  /**
+   * Queues the job again, to be claimed after a backoff; the attempt is kept as history.
+   *
+   * @return false if the job was taken away meanwhile
+   */
+  public boolean requeue(JobOutcome.Failed failed) {
     ClaimedJob job = failed.job();
     Failure failure = failed.failure();
     double seconds = backoffSeconds(job.attempts());
-    jdbc.update(
-        REQUEUE,
-        seconds,
-        seconds,
-        job.id(),
-        job.fence(),
-        worker.id(),
-        java.sql.Timestamp.from(job.claimedAt()),
-        failure.kind().text(),
-        failure.detail());
+    int queued =
+        jdbc.update(
+            REQUEUE,
+            seconds,
+            seconds,
+            job.id(),
+            job.fence(),
+            worker.id(),
+            java.sql.Timestamp.from(job.claimedAt()),
+            failure.kind().text(),
+            failure.detail());
+    return queued == 1;
   }
 
   /** Doubles with each attempt up to the limit, and lies between half of that and the whole. */
@@ -68,13 +75,17 @@ public class JobReturns {
     return most * (0.5 + Math.random() / 2) / 1000;
   }
 
-  /** Gives jobs back at once as if they had never been claimed: no attempt is spent. */
-  public void release(Collection<ClaimedJob> jobs) {
+  /**
+   * Gives jobs back at once as if they had never been claimed: no attempt is spent.
+   *
+   * @return how many; the others were taken away meanwhile
+   */
+  public int release(Collection<ClaimedJob> jobs) {
     List<Object[]> rows =
         jobs.stream()
             .sorted(Comparator.comparing(job -> job.id().toString()))
             .map(job -> new Object[] {job.id(), job.fence()})
             .toList();
-    jdbc.batchUpdate(RELEASE, rows);
+    return Arrays.stream(jdbc.batchUpdate(RELEASE, rows)).sum();
   }
 }

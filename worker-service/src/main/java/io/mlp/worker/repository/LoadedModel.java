@@ -3,6 +3,7 @@ package io.mlp.worker.repository;
 import io.mlp.job.Prediction;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.OnnxModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,11 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
   /** Rows that one run may take; 1 if the model is not batchable. */
   public int maxBatchRows() {
     return onnx.signature().batchable() ? description.maxBatchSize() : 1;
+  }
+
+  /** How long one run may take, if {@code model.yaml} says so. */
+  public Optional<Duration> timeLimit() {
+    return description.timeLimit();
   }
 
   /** The outputs that {@link #predictions} needs; none if the model has no labels. */

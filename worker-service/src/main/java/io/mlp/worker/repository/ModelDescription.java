@@ -1,5 +1,6 @@
 package io.mlp.worker.repository;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,15 +11,18 @@ import java.util.Optional;
  * @param labels the text of each class, by its index; empty if the model names none
  * @param exampleJson inputs that the model answers: a JSON object of nested arrays by input name
  * @param maxBatchSize rows that one run may take, at least 1
+ * @param timeLimit how long one run may take; empty if the worker's own limit will do
  */
 public record ModelDescription(
     Optional<String> description,
     List<String> labels,
     Optional<String> exampleJson,
-    int maxBatchSize) {
+    int maxBatchSize,
+    Optional<Duration> timeLimit) {
   private static final int DEFAULT_MAX_BATCH_SIZE = 64;
 
   /** Of a model without the file. */
   static final ModelDescription NONE =
-      new ModelDescription(Optional.empty(), List.of(), Optional.empty(), DEFAULT_MAX_BATCH_SIZE);
+      new ModelDescription(
+          Optional.empty(), List.of(), Optional.empty(), DEFAULT_MAX_BATCH_SIZE, Optional.empty());
 }

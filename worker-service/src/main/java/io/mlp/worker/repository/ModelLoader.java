@@ -5,6 +5,7 @@ import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
 import io.mlp.worker.inference.InferenceOutcome.Succeeded;
+import io.mlp.worker.inference.InferenceOutcome.Unanswered;
 import io.mlp.worker.inference.InferenceRequest;
 import io.mlp.worker.inference.MicroBatch;
 import io.mlp.worker.inference.ModelRefused;
@@ -71,6 +72,7 @@ final class ModelLoader {
     return switch (outcome) {
       case Succeeded _ -> Optional.empty();
       case Failed(Failure failure) -> Optional.of(failure);
+      case Unanswered _ -> throw new IllegalStateException("nobody ends the first run");
     };
   }
 

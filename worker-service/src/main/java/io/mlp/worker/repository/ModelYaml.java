@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -21,14 +24,18 @@ import org.yaml.snakeyaml.error.YAMLException;
 /**
  * Reads {@code model.yaml}: {@code description}, a text; {@code labels}, a list of texts; {@code
  * example}, a map of input names to nested lists; {@code batching} with {@code max_batch_size}, a
- * whole number. Every key may be left out; one that is not known is refused, for it may be a typo.
+ * whole number; {@code time_limit}, a duration such as {@code 30s}. Every key may be left out; one
+ * that is not known is refused, for it may be a typo.
  */
 final class ModelYaml {
   static final String FILE_NAME = "model.yaml";
 
   private static final int MAX_BYTES = 4 << 20;
-  private static final Set<String> KEYS = Set.of("description", "labels", "example", "batching");
+  private static final Set<String> KEYS =
+      Set.of("description", "labels", "example", "batching", "time_limit");
   private static final Set<String> BATCHING_KEYS = Set.of("max_batch_size");
+
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(ms|s|m|h)");
 
   private ModelYaml() {}
 
@@ -42,7 +49,8 @@ final class ModelYaml {
     }
     Map<?, ?> root = map("the file", document);
     refuseUnknown("", root, KEYS);
-    return new ModelDescription(description(root), labels(root), example(root), maxBatchSize(root));
+    return new ModelDescription(
+        description(root), labels(root), example(root), maxBatchSize(root), timeLimit(root));
   }
 
   private static String text(Path file) throws ModelRefused {
@@ -128,6 +136,25 @@ final class ModelYaml {
       return size;
     }
     throw wrongType("batching.max_batch_size", value, "a whole number >= 1");
+  }
+
+  private static Optional<Duration> timeLimit(Map<?, ?> root) throws ModelRefused {
+    if (!root.containsKey("time_limit")) {
+      return Optional.empty();
+    }
+    Object value = root.get("time_limit");
+    Matcher duration = DURATION.matcher(value instanceof String text ? text : "");
+    if (!duration.matches()) {
+      throw wrongType("time_limit", value, "a duration such as 250ms, 30s, 5m or 1h");
+    }
+    long number = Long.parseLong(duration.group(1));
+    return Optional.of(
+        switch (duration.group(2)) {
+          case "ms" -> Duration.ofMillis(number);
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          default -> Duration.ofHours(number);
+        });
   }
 
   private static Map<?, ?> map(String path, @Nullable Object value) throws ModelRefused {

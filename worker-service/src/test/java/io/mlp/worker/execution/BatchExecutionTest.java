@@ -17,6 +17,7 @@ import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.result.FakeAnnouncer;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -28,15 +29,20 @@ class BatchExecutionTest {
   private final FakeAnnouncer announcer = new FakeAnnouncer();
   private final FakeShift shift = new FakeShift();
   private final MeterRegistry meters = new SimpleMeterRegistry();
-  private final BatchExecution batches =
-      new BatchExecution(
-          jobs.claims(),
-          jobs.leases(),
-          jobs.records(),
-          jobs.returns(),
-          announcer,
-          new ExecutionMetrics(meters),
-          Settings.of(ExecutionSettings.class));
+  private final BatchExecution batches = batches(Map.of());
+
+  private BatchExecution batches(Map<String, ?> values) {
+    ExecutionSettings settings = Settings.of(ExecutionSettings.class, values);
+    return new BatchExecution(
+        jobs.claims(),
+        jobs.leases(),
+        jobs.records(),
+        jobs.returns(),
+        announcer,
+        new ExecutionMetrics(meters),
+        new RunWatch(jobs.leases(), _ -> {}, settings),
+        settings);
+  }
 
   @Test
   void recordsAnnouncesAndHandsIn() {
@@ -225,6 +231,20 @@ class BatchExecutionTest {
     assertThatThrownBy(() -> batches.run(lane, tickets, shift)).hasMessage("refused");
 
     assertThat(tickets).allMatch(FakeTicket::isDone);
+  }
+
+  /** The sweep ends it; computing would only keep others waiting. */
+  @Test
+  void doesNotRunAJobWhoseDeadlinePassedWhileItWaitedForItsTurn() {
+    ClaimedJob late = TestJobs.expired();
+    ClaimedJob good = TestJobs.versicolor();
+    jobs.waiting(late, good);
+
+    batches.run(lane, FakeTicket.some(2), shift);
+
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(good);
+    assertThat(jobs.released()).containsExactly(late);
+    assertThat(meters.get("mlp.jobs.released").counter().count()).isEqualTo(1);
   }
 
   private double finished(String outcome, String kind) {

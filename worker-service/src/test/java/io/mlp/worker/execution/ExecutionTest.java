@@ -9,10 +9,12 @@ import io.mlp.worker.repository.Loading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ExecutionTest {
   private final ModelLane iris = new ModelLane(ShippedModels.iris(), 1);
@@ -28,6 +30,9 @@ class ExecutionTest {
   private static final class SlowBatches implements Execution.Batches {
     private final List<Batch> begun = new ArrayList<>();
     private final Semaphore gate = new Semaphore(1);
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private volatile boolean endable;
+    private volatile boolean stuck;
 
     void hold() {
       gate.acquireUninterruptibly();
@@ -54,6 +59,24 @@ class ExecutionTest {
         throw new IllegalStateException("a bad batch");
       }
       tickets.forEach(HeldTicket::done);
+    }
+
+    @Override
+    public void endRuns() {
+      asked.add("end");
+      if (endable) {
+        finish();
+      }
+    }
+
+    @Override
+    public boolean stuck(Thread thread) {
+      return stuck;
+    }
+
+    @Override
+    public void giveBackHeld() {
+      asked.add("give back");
     }
 
     private synchronized void begin(Batch batch) {
@@ -193,7 +216,22 @@ class ExecutionTest {
   }
 
   @Test
-  void doesNotWaitForABatchBeyondItsGrace() {
+  void endsABatch_whenItTakesLongerThanTheGrace() {
+    restart(Map.of("batches-in-flight", 1, "grace", "0s"));
+    batches.hold();
+    batches.endable = true;
+    HeldTicket slow = offer(iris, 1).getFirst();
+    eventually().until(() -> batches.begun().size() == 1);
+
+    execution.stop();
+
+    assertThat(batches.asked).containsExactly("end");
+    assertThat(FakeTicket.isDone(slow)).isTrue();
+    assertThat(execution.idle()).isTrue();
+  }
+
+  @Test
+  void givesTheJobsBack_ofABatchThatDoesNotEnd() {
     restart(Map.of("batches-in-flight", 1, "grace", "0s"));
     batches.hold();
     HeldTicket hung = offer(iris, 1).getFirst();
@@ -201,7 +239,23 @@ class ExecutionTest {
 
     execution.stop();
 
+    assertThat(batches.asked).containsExactly("end", "give back");
     assertThat(FakeTicket.isInHand(hung)).isTrue();
+    assertThat(execution.idle()).isFalse();
+  }
+
+  @Test
+  @Timeout(20)
+  void waitsForNoThreadThatIsKnownToBeStuck() {
+    restart(Map.of("batches-in-flight", 1, "grace", "1h"));
+    batches.hold();
+    batches.stuck = true;
+    offer(iris, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+
+    execution.stop();
+
+    assertThat(batches.asked).containsExactly("end", "give back");
   }
 
   @Test

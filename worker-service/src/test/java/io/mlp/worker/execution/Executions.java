@@ -1,7 +1,9 @@
 package io.mlp.worker.execution;
 
 import io.mlp.worker.Settings;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** An execution for tests of other packages. */
 public final class Executions {
@@ -9,21 +11,38 @@ public final class Executions {
 
   /** Hands every ticket in at once, as if each had found and run its job. */
   public static Execution handingIn() {
+    return started(HeldTicket::done);
+  }
+
+  /** Gives every ticket back at once, as it does when it stops. */
+  public static Execution givingBack() {
+    return started(HeldTicket::giveBack);
+  }
+
+  private static Execution started(Consumer<HeldTicket> settling) {
     Execution execution =
         new Execution(
-            (_, tickets, _) -> tickets.forEach(HeldTicket::done),
+            new Settling(settling),
             Settings.of(ExecutionSettings.class, Map.of("batches-in-flight", 1)));
     execution.start();
     return execution;
   }
 
-  /** Gives every ticket back at once, as it does when it stops. */
-  public static Execution givingBack() {
-    Execution execution =
-        new Execution(
-            (_, tickets, _) -> tickets.forEach(HeldTicket::giveBack),
-            Settings.of(ExecutionSettings.class, Map.of("batches-in-flight", 1)));
-    execution.start();
-    return execution;
+  private record Settling(Consumer<HeldTicket> settling) implements Execution.Batches {
+    @Override
+    public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
+      tickets.forEach(settling);
+    }
+
+    @Override
+    public void endRuns() {}
+
+    @Override
+    public boolean stuck(Thread thread) {
+      return false;
+    }
+
+    @Override
+    public void giveBackHeld() {}
   }
 }

@@ -62,7 +62,8 @@ class JobInferenceTest {
   @Test
   void predictsNothing_whenTheModelHasNoLabels() {
     LoadedModel diabetes = ShippedModels.diabetes();
-    InferenceOutcome answer = new InferenceOutcome.Succeeded(List.of(), Duration.ofMillis(1), 1);
+    InferenceOutcome.Answered answer =
+        new InferenceOutcome.Succeeded(List.of(), Duration.ofMillis(1), 1);
 
     assertThat(JobInference.outcome(diabetes, TestJobs.versicolor(), answer))
         .isInstanceOfSatisfying(
@@ -118,7 +119,8 @@ class JobInferenceTest {
   private JobOutcome.Succeeded succeeded(ClaimedJob job) {
     InferenceOutcome answer =
         MicroBatch.run(iris.onnx(), 8, List.of(JobInference.request(iris, job))).getFirst();
-    return (JobOutcome.Succeeded) JobInference.outcome(iris, job, answer);
+    return (JobOutcome.Succeeded)
+        JobInference.outcome(iris, job, (InferenceOutcome.Answered) answer);
   }
 
   private static RecordedJob recorded(JobOutcome outcome) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RunPermitsTest {
@@ -13,7 +14,7 @@ class RunPermitsTest {
   private final List<String> begun = new CopyOnWriteArrayList<>();
 
   /** A run that ends at the test's word. */
-  private final class Run implements Runnable {
+  private final class Run implements Supplier<String> {
     private final String name;
     private final CountDownLatch end = new CountDownLatch(1);
 
@@ -30,13 +31,14 @@ class RunPermitsTest {
     }
 
     @Override
-    public void run() {
+    public String get() {
       begun.add(name);
       try {
         end.await();
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
+      return name;
     }
 
     void end() {
@@ -85,5 +87,26 @@ class RunPermitsTest {
     eventually().until(() -> begun.contains("after"));
     after.end();
     last.join();
+  }
+
+  @Test
+  void letsEverybodyThrough_onceItIsOpen() throws InterruptedException {
+    Run first = new Run("first");
+    Run alone = new Run("alone");
+    Run second = new Run("second");
+    first.beside();
+    eventually().until(() -> begun.contains("first"));
+    Thread lone = alone.alone();
+    eventually().until(() -> lone.getState() == Thread.State.WAITING);
+    Thread late = second.beside();
+
+    permits.open();
+
+    eventually().until(() -> begun.size() == 3);
+    first.end();
+    alone.end();
+    second.end();
+    lone.join();
+    late.join();
   }
 }

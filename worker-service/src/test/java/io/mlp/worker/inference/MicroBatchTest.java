@@ -12,10 +12,13 @@ import io.mlp.job.FailureKind;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
 import io.mlp.worker.inference.InferenceOutcome.Succeeded;
+import io.mlp.worker.inference.InferenceOutcome.Unanswered;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -247,5 +250,82 @@ class MicroBatchTest {
         .containsOnly(
             new Failed(
                 new Failure(FailureKind.MODEL_UNAVAILABLE, "the model version was unloaded")));
+  }
+
+  /** Ends runs at their beginning, and writes down which were tried. */
+  private record Ending(Consumer<InferenceRun> end, List<List<Integer>> begun)
+      implements RunObserver {
+    /** As if these requests took for ever. */
+    static Ending tooSlow(Integer... requests) {
+      return new Ending(
+          run -> {
+            if (!Collections.disjoint(run.requests(), List.of(requests))) {
+              run.fail(TOO_SLOW);
+            }
+          },
+          new ArrayList<>());
+    }
+
+    @Override
+    public void begins(InferenceRun run) {
+      begun.add(run.requests());
+      end.accept(run);
+    }
+
+    @Override
+    public void answered(long rows) {}
+
+    @Override
+    public void ended(InferenceRun run) {}
+  }
+
+  private static final Failure TOO_SLOW = new Failure(FailureKind.TIMEOUT, "too slow");
+
+  private static List<InferenceRequest> indexes(int count) {
+    return IntStream.range(0, count).mapToObj(i -> index(i)).toList();
+  }
+
+  @Test
+  void findsTheRequestThatTakesTooLong_byHalves() throws ModelRefused {
+    try (OnnxModel model = TestModels.load("loops")) {
+      Ending ending = Ending.tooSlow(5);
+      List<InferenceOutcome> outcomes = MicroBatch.run(model, 64, indexes(8), ending);
+      assertThat(failure(outcomes.get(5))).isEqualTo(TOO_SLOW);
+      List<InferenceOutcome> others = new ArrayList<>(outcomes);
+      others.remove(5);
+      assertThat(others).allMatch(Succeeded.class::isInstance);
+      assertThat(ending.begun)
+          .containsExactly(
+              List.of(0, 1, 2, 3, 4, 5, 6, 7),
+              List.of(0, 1, 2, 3),
+              List.of(4, 5, 6, 7),
+              List.of(4, 5),
+              List.of(4),
+              List.of(5),
+              List.of(6, 7));
+    }
+  }
+
+  /** Each such run costs the whole limit, so there must be an end to it. */
+  @Test
+  void leavesRequestsUnanswered_onceSomeHaveTakenTooLong() throws ModelRefused {
+    try (OnnxModel model = TestModels.load("loops")) {
+      Ending ending = Ending.tooSlow(0, 6);
+      List<InferenceOutcome> outcomes = MicroBatch.run(model, 64, indexes(8), ending);
+      assertThat(failure(outcomes.get(0))).isEqualTo(TOO_SLOW);
+      assertThat(outcomes.subList(1, 4)).allMatch(Succeeded.class::isInstance);
+      assertThat(outcomes.subList(4, 8)).allMatch(Unanswered.class::isInstance);
+    }
+  }
+
+  @Test
+  void givesNoAnswerForARunThatIsAbandoned() throws ModelRefused {
+    try (OnnxModel model = TestModels.load("loops")) {
+      Ending ending = new Ending(InferenceRun::abandon, new ArrayList<>());
+      assertThat(MicroBatch.run(model, 2, indexes(3), ending))
+          .hasSize(3)
+          .allMatch(Unanswered.class::isInstance);
+      assertThat(ending.begun).containsExactly(List.of(0, 1), List.of(2));
+    }
   }
 }

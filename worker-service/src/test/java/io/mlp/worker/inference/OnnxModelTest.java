@@ -1,5 +1,6 @@
 package io.mlp.worker.inference;
 
+import static io.mlp.worker.Eventually.eventually;
 import static io.mlp.worker.inference.TestTensors.floats;
 import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.fp64;
@@ -8,6 +9,7 @@ import static io.mlp.worker.inference.TestTensors.raw;
 import static io.mlp.worker.inference.TestTensors.shape;
 import static io.mlp.worker.inference.TestTensors.texts;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
@@ -238,6 +240,39 @@ class OnnxModelTest {
         assertThat(run.get()).isTrue();
       }
     }
+  }
+
+  /** ONNX Runtime looks between two nodes, so this is soon. */
+  @Test
+  void endsARun_whenAnotherThreadSaysSo() throws Exception {
+    Failure tooSlow = new Failure(FailureKind.TIMEOUT, "too slow");
+    try (OnnxModel model = TestModels.load("loops");
+        InferenceRun run = InferenceRun.of(List.of(0));
+        ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      Future<?> ended = threads.submit(() -> model.run(List.of(minutes()), ALL, run));
+      run.fail(tooSlow);
+      assertThatThrownBy(ended::get).hasCauseInstanceOf(InferenceFailed.class);
+      assertThat(run.failure()).contains(tooSlow);
+    }
+  }
+
+  /** Were it waited for, a run that never ends would keep the process from ending. */
+  @Test
+  void isClosedWithoutWaitingForARun() throws Exception {
+    OnnxModel model = TestModels.load("loops");
+    try (InferenceRun run = InferenceRun.of(List.of(0));
+        ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      Future<?> ended = threads.submit(() -> model.run(List.of(minutes()), ALL, run));
+      eventually().until(model::inUse);
+      model.close();
+      assertThat(ended.isDone()).isFalse();
+      run.abandon();
+      assertThatThrownBy(ended::get).hasCauseInstanceOf(RunAbandoned.class);
+    }
+  }
+
+  private static Tensor minutes() {
+    return int64("x", shape(1), 1_000_000_000);
   }
 
   @Test

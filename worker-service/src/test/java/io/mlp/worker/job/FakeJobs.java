@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,14 +29,37 @@ public final class FakeJobs {
   private final JobSettings settings = Settings.of(JobSettings.class);
   private final Deque<ClaimedJob> waiting = new ArrayDeque<>();
   private final Deque<Optional<DataAccessException>> failures = new ArrayDeque<>();
-  private final Set<UUID> taken = new HashSet<>();
+  private final Set<UUID> taken = ConcurrentHashMap.newKeySet();
   private final Set<UUID> alone = new HashSet<>();
   private final Set<UUID> unstorable = new HashSet<>();
-  private final List<ClaimedJob> held = new ArrayList<>();
+  private final List<ClaimedJob> held = new CopyOnWriteArrayList<>();
   private final List<Integer> asked = new ArrayList<>();
   private final List<JobOutcome> recorded = new ArrayList<>();
   private final List<JobOutcome.Failed> requeued = new ArrayList<>();
   private final List<ClaimedJob> heldAtRecord = new ArrayList<>();
+  private final List<ClaimedJob> released = new CopyOnWriteArrayList<>();
+  private final LeaseKeeper leases =
+      new LeaseKeeper(NO_DATABASE, settings) {
+        @Override
+        public void hold(Collection<ClaimedJob> jobs) {
+          held.addAll(jobs);
+        }
+
+        @Override
+        public void letGo(Collection<ClaimedJob> jobs) {
+          held.removeAll(jobs);
+        }
+
+        @Override
+        public List<ClaimedJob> held() {
+          return List.copyOf(held);
+        }
+
+        @Override
+        public boolean lost(ClaimedJob job) {
+          return held.contains(job) && taken.contains(job.id());
+        }
+      };
 
   public FakeJobs waiting(ClaimedJob... jobs) {
     waiting.addAll(List.of(jobs));
@@ -89,6 +114,11 @@ public final class FakeJobs {
     return List.copyOf(recorded);
   }
 
+  /** The jobs that were given back at no attempt. */
+  public List<ClaimedJob> released() {
+    return List.copyOf(released);
+  }
+
   public List<JobOutcome.Failed> requeued() {
     return List.copyOf(requeued);
   }
@@ -124,17 +154,7 @@ public final class FakeJobs {
   }
 
   public LeaseKeeper leases() {
-    return new LeaseKeeper(NO_DATABASE, settings) {
-      @Override
-      public void hold(Collection<ClaimedJob> jobs) {
-        held.addAll(jobs);
-      }
-
-      @Override
-      public void letGo(Collection<ClaimedJob> jobs) {
-        held.removeAll(jobs);
-      }
-    };
+    return leases;
   }
 
   public JobRecords records() {
@@ -156,8 +176,15 @@ public final class FakeJobs {
   public JobReturns returns() {
     return new JobReturns(NO_DATABASE, worker, settings) {
       @Override
-      public void requeue(JobOutcome.Failed failed) {
-        requeued.add(failed);
+      public boolean requeue(JobOutcome.Failed failed) {
+        return !taken.contains(failed.job().id()) && requeued.add(failed);
+      }
+
+      @Override
+      public int release(Collection<ClaimedJob> jobs) {
+        List<ClaimedJob> ours = jobs.stream().filter(job -> !taken.contains(job.id())).toList();
+        released.addAll(ours);
+        return ours.size();
       }
     };
   }

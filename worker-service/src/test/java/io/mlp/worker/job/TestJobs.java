@@ -28,6 +28,31 @@ public final class TestJobs {
     return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(), 1, 3, true);
   }
 
+  /** The same flower, but it is too late for it. */
+  public static ClaimedJob expired() {
+    ClaimedJob job = versicolor();
+    return new ClaimedJob(
+        job.id(),
+        job.fence(),
+        job.attempts(),
+        job.maxAttempts(),
+        job.suspect(),
+        job.priority(),
+        job.createdAt(),
+        job.claimedAt(),
+        job.claimedAt(),
+        job.inputs(),
+        job.requestedOutputs(),
+        job.metadata());
+  }
+
+  /** One number, for models that take as long as it says. */
+  public static ClaimedJob lasting(long steps) {
+    ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(steps).flip();
+    Tensor x = new Tensor("x", TensorType.INT64, TensorShape.of(1), data);
+    return job(List.of(x), Set.of(), 1, 3, false);
+  }
+
   /** One that no model takes. */
   public static ClaimedJob unreadable() {
     return job(List.of(), Set.of(), 1, 3, false);
@@ -48,6 +73,7 @@ public final class TestJobs {
         4,
         CREATED,
         CLAIMED,
+        null,
         inputs,
         outputs,
         Map.of("order", "A-17"));

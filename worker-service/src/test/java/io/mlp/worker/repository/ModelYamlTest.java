@@ -7,12 +7,14 @@ import io.mlp.worker.inference.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelYamlTest {
   @TempDir Path directory;
@@ -43,6 +45,7 @@ class ModelYamlTest {
                   seed: 18446744073709551615
                 batching:
                   max_batch_size: 8
+                time_limit: 90s
                 """))
         .isEqualTo(
             new ModelDescription(
@@ -51,16 +54,31 @@ class ModelYamlTest {
                 Optional.of(
                     "{\"image\":[[0,-1.5,0.001]],\"mask\":[[true,false]],\"id\":[\"a\\\"b\"],"
                         + "\"seed\":18446744073709551615}"),
-                8));
+                8,
+                Optional.of(Duration.ofSeconds(90))));
   }
 
   @Test
   void needsNoKey() throws Exception {
     ModelDescription nothing =
-        new ModelDescription(Optional.empty(), List.of(), Optional.empty(), 64);
+        new ModelDescription(Optional.empty(), List.of(), Optional.empty(), 64, Optional.empty());
     assertThat(read("")).isEqualTo(nothing);
     assertThat(read("# nothing to say\n")).isEqualTo(nothing);
     assertThat(read("batching: {}")).isEqualTo(nothing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"250ms, PT0.25S", "30s, PT30S", "5m, PT5M", "999999h, PT999999H"})
+  void readsDurations(String text, Duration duration) throws Exception {
+    assertThat(read("time_limit: " + text).timeLimit()).contains(duration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"30", "0s", "-1s", "1.5s", "30 s", "1000000s", "\"\"", "1d"})
+  void refusesWhatIsNoDuration(String text) throws IOException {
+    assertThat(reasonAgainst("time_limit: " + text))
+        .startsWith("time_limit: ")
+        .endsWith("(expected: a duration such as 250ms, 30s, 5m or 1h)");
   }
 
   @Test
@@ -76,8 +94,8 @@ class ModelYamlTest {
       quoteCharacter = '`',
       textBlock =
           """
-          lables: [a]                       | lables: unknown key (expected: [batching, description, example, labels])
-          1: one                            | 1: unknown key (expected: [batching, description, example, labels])
+          lables: [a]                       | lables: unknown key (expected: [batching, description, example, labels, time_limit])
+          1: one                            | 1: unknown key (expected: [batching, description, example, labels, time_limit])
           batching: {max_size: 3}           | batching.max_size: unknown key (expected: [max_batch_size])
           [1, 2]                            | the file: a list (expected: a map)
           description:                      | description: nothing (expected: a text, in quotes if it looks like anything else)

@@ -1,0 +1,68 @@
+package io.mlp.worker.execution;
+
+import io.mlp.worker.inference.InferenceOutcome;
+import io.mlp.worker.inference.InferenceRequest;
+import io.mlp.worker.inference.MicroBatch;
+import io.mlp.worker.job.ClaimedJob;
+import io.mlp.worker.job.JobOutcome;
+import io.mlp.worker.repository.LoadedModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a model for those jobs of a batch that are still in time. */
+final class BatchInference {
+  private final RunWatch watch;
+  private final ExecutionMetrics metrics;
+
+  BatchInference(RunWatch watch, ExecutionMetrics metrics) {
+    this.watch = watch;
+    this.metrics = metrics;
+  }
+
+  /**
+   * What became of a batch.
+   *
+   * @param unanswered jobs that nothing was found out about: too late, no longer wanted, or ended
+   *     because the worker stops
+   */
+  record Answers(List<JobOutcome> outcomes, List<ClaimedJob> unanswered) {
+    Answers() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  /**
+   * Runs the model on the calling thread.
+   *
+   * @param sinceClaim how long the batch has waited for its turn
+   */
+  Answers infer(LoadedModel model, List<ClaimedJob> jobs, Duration sinceClaim) {
+    Answers answers = new Answers();
+    List<ClaimedJob> inTime = new ArrayList<>(jobs.size());
+    for (ClaimedJob job : jobs) {
+      (job.expiredAfter(sinceClaim) ? answers.unanswered : inTime).add(job);
+    }
+    List<InferenceRequest> requests =
+        inTime.stream().map(job -> JobInference.request(model, job)).toList();
+    List<InferenceOutcome> outcomes =
+        MicroBatch.run(
+            model.onnx(),
+            model.maxBatchRows(),
+            requests,
+            watch.over(model, inTime, metrics.runs(model)));
+    for (int i = 0; i < inTime.size(); i++) {
+      add(model, inTime.get(i), outcomes.get(i), answers);
+    }
+    return answers;
+  }
+
+  private static void add(
+      LoadedModel model, ClaimedJob job, InferenceOutcome outcome, Answers answers) {
+    if (outcome instanceof InferenceOutcome.Answered answered) {
+      answers.outcomes.add(JobInference.outcome(model, job, answered));
+    } else {
+      answers.unanswered.add(job);
+    }
+  }
+}

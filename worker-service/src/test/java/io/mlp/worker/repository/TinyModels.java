@@ -1,0 +1,28 @@
+package io.mlp.worker.repository;
+
+import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.inference.TestModels;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The models that make_models.py writes, loaded as the worker loads those of its repository. */
+public final class TinyModels {
+  private TinyModels() {}
+
+  /**
+   * Loads one.
+   *
+   * @param timeLimit as model.yaml says it
+   */
+  public static LoadedModel load(String name, Duration timeLimit) {
+    ModelDescription description =
+        new ModelDescription(
+            Optional.empty(), List.of(), Optional.empty(), 64, Optional.of(timeLimit));
+    try {
+      return new ModelLoader(1).load(name, 1, TestModels.tiny(name + ".onnx"), description);
+    } catch (ModelRefused e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
