@@ -119,7 +119,7 @@ class ModelRepositoryTest {
     add("table", "1", "table");
     String reason =
         "negate/model.yaml: lables: unknown key (expected: [batching, description, example,"
-            + " labels])";
+            + " labels, time_limit])";
     assertThat(load())
         .containsExactly(
             Map.entry("negate/1", reason),
