@@ -11,7 +11,11 @@ public record TicketQueue(String model, int version, Type type) {
     /** On one node, tickets in memory: the fastest, and PostgreSQL heals what a restart drops. */
     CLASSIC,
     /** Replicated, for clusters. */
-    QUORUM
+    QUORUM;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Counts up when the arguments change, for those of a living queue cannot. */
@@ -19,18 +23,15 @@ public record TicketQueue(String model, int version, Type type) {
 
   /** Also the routing key, on the default exchange. */
   public String name() {
-    return "mlp."
-        + SCHEMA
-        + "."
-        + type.name().toLowerCase(Locale.ROOT)
-        + "."
-        + model
-        + "."
-        + version;
+    return prefix(type) + model + "." + version;
+  }
+
+  static String prefix(Type type) {
+    return "mlp." + SCHEMA + "." + type.text() + ".";
   }
 
   public Map<String, Object> arguments() {
-    return Map.of("x-queue-type", type.name().toLowerCase(Locale.ROOT));
+    return Map.of("x-queue-type", type.text());
   }
 
   /** Whether tickets are written to disk: a quorum queue writes them anyway. */

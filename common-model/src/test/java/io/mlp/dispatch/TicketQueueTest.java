@@ -27,4 +27,16 @@ class TicketQueueTest {
     assertThat(CLASSIC.persistentTickets()).isFalse();
     assertThat(QUORUM.persistentTickets()).isTrue();
   }
+
+  /** No model's queue: those end in a version. */
+  @Test
+  void whatIsNoTicketHasAQueueOfItsOwn_whichIsBounded() {
+    DeadQueue dead = new DeadQueue(TicketQueue.Type.QUORUM);
+
+    assertThat(dead.name()).isEqualTo("mlp.1.quorum.dead");
+    assertThat(dead.arguments())
+        .containsEntry("x-queue-type", "quorum")
+        .containsEntry("x-max-length", 1000)
+        .containsEntry("x-max-length-bytes", 16 << 20);
+  }
 }

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.GetResponse;
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.worker.intake.Intake;
 import java.time.Duration;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ class DispatchIT {
   /** Queues of another name than those of the shared stack. */
   private static final TicketQueue.Type QUEUES = TicketQueue.Type.QUORUM;
 
+  private static final String DIGITS = new TicketQueue("digits", 1, QUEUES).name();
   private static final int WINDOW = 5;
   private static final String JOB = HeldOut.DIGITS.anyJob();
 
@@ -39,6 +42,7 @@ class DispatchIT {
   private final Database database;
   private final Stack stack;
   private final Client client;
+  private final Client worker;
   private final TicketQueues queues;
   private final Intake intake;
 
@@ -48,6 +52,7 @@ class DispatchIT {
     this.database = database;
     this.stack = Stack.start(servers, database, properties());
     this.client = stack.client();
+    this.worker = new Client(stack.worker().port());
     this.queues = TicketQueues.of(servers.broker(), QUEUES);
     this.intake = stack.worker().bean(Intake.class);
   }
@@ -80,6 +85,7 @@ class DispatchIT {
 
   @AfterAll
   void close() {
+    worker.close();
     stack.close();
     queues.close();
     broker.close();
@@ -129,7 +135,7 @@ class DispatchIT {
   }
 
   @Test
-  void aMessageThatIsNoTicketIsDropped_andTheWorkerGoesOn() {
+  void aMessageThatIsNoTicketIsParked_andTheWorkerGoesOn() {
     double before = stack.worker().counted("mlp.tickets.unreadable");
 
     queues.publish("digits", 1, "no ticket".getBytes(UTF_8));
@@ -137,6 +143,65 @@ class DispatchIT {
     await().until(() -> stack.worker().counted("mlp.tickets.unreadable") == before + 1);
     assertAllSucceed(submit(1));
     assertThat(queues.ready("digits", 1)).isZero();
+    GetResponse parked = queues.takeDead();
+    assertThat(parked.getBody()).asString(UTF_8).isEqualTo("no ticket");
+    assertThat(parked.getProps().getHeaders())
+        .hasEntrySatisfying("x-mlp-queue", it -> assertThat(it).hasToString(DIGITS))
+        .hasEntrySatisfying(
+            "x-mlp-reason",
+            it -> assertThat(it.toString()).startsWith("ticket: Unrecognized token"))
+        .hasEntrySatisfying("x-mlp-parked-at", it -> assertThat(it).isInstanceOf(Date.class));
+  }
+
+  /** Somebody's mistake must not fill the broker. */
+  @Test
+  void parkedMessagesAreBounded() {
+    double before = stack.worker().counted("mlp.tickets.unreadable");
+
+    queues.publish(
+        "digits",
+        1,
+        IntStream.range(0, 1050).mapToObj(i -> ("no ticket " + i).getBytes(UTF_8)).toList());
+
+    await().until(() -> stack.worker().counted("mlp.tickets.unreadable") == before + 1050);
+    await().untilAsserted(() -> assertThat(queues.dead()).isBetween(900, 1000));
+    assertThat(queues.takeDead().getBody()).asString(UTF_8).isNotEqualTo("no ticket 0");
+    queues.purgeDead();
+  }
+
+  @Test
+  void theWorkerConsumesAQueueAgainThatWasDeleted() {
+    queues.delete("digits", 1);
+
+    await().pollInterval(Duration.ofMillis(20)).until(() -> readiness() == 503);
+    await().until(() -> readiness() == 200);
+    assertAllSucceed(submit(2));
+  }
+
+  /** Somebody else declares it before the worker looks; on some brokers nothing tells it then. */
+  @Test
+  void theWorkerConsumesAQueueAgainThatWasReplaced() {
+    queues.delete("digits", 1);
+    queues.declare("digits", 1);
+
+    await().pollInterval(Duration.ofMillis(20)).until(() -> readiness() == 503);
+    await().until(() -> readiness() == 200);
+    assertAllSucceed(submit(2));
+  }
+
+  @Test
+  void theWorkerIsNotReady_whileTheBrokerIsAway() {
+    broker.cut();
+
+    await().until(() -> readiness() == 503);
+    broker.restore();
+
+    await().until(() -> readiness() == 200);
+    assertAllSucceed(submit(1));
+  }
+
+  private int readiness() {
+    return worker.get("/actuator/health/readiness").status();
   }
 
   @Test

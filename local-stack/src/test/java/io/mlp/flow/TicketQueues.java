@@ -4,11 +4,15 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import io.mlp.dispatch.DeadQueue;
 import io.mlp.dispatch.TicketQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 /** The broker's queues, seen and touched from outside. */
@@ -79,12 +83,47 @@ public final class TicketQueues implements AutoCloseable {
   }
 
   void publish(String model, int version, byte[] message) {
+    publish(model, version, List.of(message));
+  }
+
+  void publish(String model, int version, List<byte[]> messages) {
     on(channel -> {
       channel.confirmSelect();
-      channel.basicPublish(
-          "", name(model, version), new AMQP.BasicProperties.Builder().build(), message);
+      AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder().build();
+      for (byte[] message : messages) {
+        channel.basicPublish("", name(model, version), properties, message);
+      }
       return channel.waitForConfirms();
     });
+  }
+
+  /** Messages that were no tickets. */
+  int dead() {
+    return on(channel -> channel.queueDeclarePassive(deadName()).getMessageCount());
+  }
+
+  /** Takes the oldest of them. */
+  GetResponse takeDead() {
+    return Objects.requireNonNull(on(channel -> channel.basicGet(deadName(), true)));
+  }
+
+  void purgeDead() {
+    on(channel -> channel.queuePurge(deadName()));
+  }
+
+  /** Deletes a queue with its tickets and consumers. */
+  void delete(String model, int version) {
+    on(channel -> channel.queueDelete(name(model, version)));
+  }
+
+  void declare(String model, int version) {
+    TicketQueue queue = new TicketQueue(model, version, type);
+    on(channel ->
+        channel.queueDeclare(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
+  }
+
+  private String deadName() {
+    return new DeadQueue(type).name();
   }
 
   private String name(String model, int version) {

@@ -18,7 +18,6 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -205,7 +204,7 @@ class BatchExecution implements Execution.Batches {
     try {
       return records.record(outcomes, model.onnx().digest());
     } catch (NonTransientDataAccessException e) {
-      if (e instanceof DataAccessResourceFailureException) {
+      if (Patience.passing(e)) {
         throw e;
       }
       LOG.error("The database refuses an outcome of {} jobs", outcomes.size(), e);

@@ -1,13 +1,18 @@
 package io.mlp.worker.intake;
 
 import io.mlp.dispatch.TicketQueue;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueInformation;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.listener.DirectMessageListenerContainer;
@@ -19,13 +24,22 @@ import org.springframework.amqp.rabbit.listener.DirectMessageListenerContainer;
 final class TicketContainer extends DirectMessageListenerContainer {
   private static final Logger LOG = LoggerFactory.getLogger(TicketContainer.class);
 
+  private static final Duration CHECK = Duration.ofSeconds(3);
+
   private final RabbitAdmin broker;
   private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+
+  /** Queues that had no consumer at the last check. */
+  private Set<String> unconsumed = Set.of();
+
+  private long checked = System.nanoTime();
 
   TicketContainer(ConnectionFactory connections) {
     super(connections);
     this.broker = new RabbitAdmin(connections);
     setAmqpAdmin(broker);
+    // Each has a channel of its own, so the tag may tell which queue it is for.
+    setConsumerTagStrategy(queue -> queue);
   }
 
   /**
@@ -65,15 +79,49 @@ final class TicketContainer extends DirectMessageListenerContainer {
     }
   }
 
-  /** Whether every queue has its consumer, and there is one at least. */
-  boolean consumesAll() {
-    return !queues.isEmpty() && isRunning() && liveConsumers() >= queues.size();
+  /**
+   * Looks whether the consumers are known to the broker, too: not every broker says that it has
+   * canceled one, because its queue was deleted. Those that are not are started again.
+   */
+  @Override
+  protected void processMonitorTask() {
+    if (System.nanoTime() - checked < CHECK.toNanos()) {
+      return;
+    }
+    checked = System.nanoTime();
+    try {
+      Set<String> none = new HashSet<>();
+      for (SimpleConsumer consumer : live()) {
+        String queue = consumer.getConsumerTag();
+        QueueInformation known = broker.getQueueInfo(queue);
+        boolean consumed = known != null && known.getConsumerCount() > 0;
+        // A busy broker may be wrong about the consumers once, but not about the queue.
+        if (known == null || (!consumed && unconsumed.contains(queue))) {
+          restart(consumer);
+        } else if (!consumed) {
+          none.add(queue);
+        }
+      }
+      unconsumed = none;
+    } catch (AmqpException e) {
+      LOG.debug("The broker is away, and consumers are started again when it is back", e);
+    }
   }
 
-  private int liveConsumers() {
+  private void restart(SimpleConsumer consumer) {
+    LOG.warn("{} has no consumer any more; it gets another", consumer.getConsumerTag());
+    consumer.handleCancel(consumer.getConsumerTag());
+  }
+
+  /** Whether every queue has its consumer, and there is one at least. */
+  boolean consumesAll() {
+    return !queues.isEmpty() && isRunning() && live().size() >= queues.size();
+  }
+
+  private List<SimpleConsumer> live() {
     consumersLock.lock();
     try {
-      return consumers.size();
+      return List.copyOf(consumers);
     } finally {
       consumersLock.unlock();
     }

@@ -2,6 +2,7 @@ package io.mlp.worker.intake;
 
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.dispatch.Ticket;
@@ -9,12 +10,14 @@ import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.HeldTicket;
 import io.mlp.worker.execution.ModelLane;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,10 +30,17 @@ class TicketListener implements ChannelAwareMessageListener {
   private final Execution execution;
   private final Counter redeliveries;
   private final Counter unreadable;
+  private final DeadTickets dead;
   private volatile Map<String, ModelLane> lanes = Map.of();
 
-  TicketListener(Execution execution, MeterRegistry meters) {
+  @Autowired
+  TicketListener(Execution execution, IntakeSettings settings, MeterRegistry meters) {
+    this(execution, new DeadTickets(settings.queueType(), Clock.systemUTC()), meters);
+  }
+
+  TicketListener(Execution execution, DeadTickets dead, MeterRegistry meters) {
     this.execution = execution;
+    this.dead = dead;
     this.redeliveries =
         Counter.builder("mlp.redeliveries")
             .description("Tickets that came a second time: a worker or connection was lost")
@@ -51,10 +61,17 @@ class TicketListener implements ChannelAwareMessageListener {
     if (channel == null) {
       throw new IllegalStateException("a ticket without the channel to acknowledge it on");
     }
-    HeldTicket ticket =
-        new Delivery(channel, message.getMessageProperties().getDeliveryTag(), jobs(message));
+    long tag = message.getMessageProperties().getDeliveryTag();
+    try {
+      take(message, new Delivery(channel, tag, Ticket.decode(message.getBody()).jobs()));
+    } catch (IllegalArgumentException e) {
+      park(message, String.valueOf(e.getMessage()), channel, new Delivery(channel, tag, 0));
+    }
+  }
+
+  private void take(Message message, HeldTicket ticket) {
     ModelLane lane = lanes.get(message.getMessageProperties().getConsumerQueue());
-    if (lane == null || ticket.jobs() == 0) {
+    if (lane == null) {
       ticket.done();
       return;
     }
@@ -64,14 +81,16 @@ class TicketListener implements ChannelAwareMessageListener {
     execution.offer(lane, ticket);
   }
 
-  /** How many jobs the ticket is for. What is no ticket is for none, so nothing is lost with it. */
-  private int jobs(Message message) {
+  /** What is no ticket stands for no job, but it tells of somebody's mistake. */
+  private void park(Message message, String reason, Channel channel, HeldTicket ticket) {
+    String queue = message.getMessageProperties().getConsumerQueue();
+    LOG.warn("A message in {} is no ticket and is parked: {}", queue, reason);
     try {
-      return Ticket.decode(message.getBody()).jobs();
-    } catch (IllegalArgumentException e) {
+      dead.park(message, reason, channel);
       unreadable.increment();
-      LOG.warn("A message that is no ticket is dropped: {}", e.getMessage());
-      return 0;
+      ticket.done();
+    } catch (IOException | ShutdownSignalException e) {
+      LOG.debug("it comes once more", e);
     }
   }
 

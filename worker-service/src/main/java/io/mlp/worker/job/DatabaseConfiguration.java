@@ -47,6 +47,7 @@ class DatabaseConfiguration {
     pool.setPoolName(name);
     pool.setMaximumPoolSize(size);
     pool.setConnectionTimeout(5000);
+    pool.setExceptionOverrideClassName(ReadOnlyEviction.class.getName());
     pool.addDataSourceProperty("ApplicationName", "mlp-worker-" + name);
     pool.addDataSourceProperty("connectTimeout", "5");
     pool.addDataSourceProperty("socketTimeout", "10");

@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketQueue;
+import io.mlp.worker.MutableClock;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.Executions;
 import io.mlp.worker.execution.ModelLane;
+import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +27,7 @@ class TicketListenerTest {
   private static final byte[] TICKET = new Ticket(UUID.randomUUID(), 7, 1).encode();
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final MutableClock clock = new MutableClock();
   private final RecordingChannel channel = new RecordingChannel();
   private Execution execution = Executions.handingIn();
   private TicketListener listener = serving();
@@ -55,11 +59,39 @@ class TicketListenerTest {
 
   /** Given back, it would come again for ever; no job stands behind it. */
   @Test
-  void acknowledgesAndCountsWhatIsNoTicket() {
+  void parksWhatIsNoTicket_andOnlyThenAcknowledgesIt() {
     listener.onMessage(message("hello".getBytes(UTF_8), 17), channel.channel());
 
-    assertThat(channel.settled()).containsExactly("ack 17");
+    assertThat(channel.settled())
+        .containsExactly("declare mlp.1.quorum.dead", "publish mlp.1.quorum.dead hello", "ack 17");
+    assertThat(channel.published().getFirst().getHeaders())
+        .containsEntry("x-mlp-queue", QUEUE)
+        .containsEntry("x-mlp-parked-at", Date.from(clock.instant()))
+        .hasEntrySatisfying(
+            "x-mlp-reason", reason -> assertThat((String) reason).startsWith("ticket: "));
     assertThat(meters.counter("mlp.tickets.unreadable").count()).isEqualTo(1);
+  }
+
+  @Test
+  void parksATicketOfAnotherVersion() {
+    byte[] next = "{\"v\":2,\"job\":\"x\",\"model_version\":7}".getBytes(UTF_8);
+
+    listener.onMessage(message(next, 17), channel.channel());
+
+    assertThat(channel.settled()).hasSize(3).endsWith("ack 17");
+    assertThat(channel.published().getFirst().getHeaders())
+        .containsEntry("x-mlp-reason", "ticket version: 2 (expected: 1)");
+  }
+
+  /** It comes once more, and is parked then. */
+  @Test
+  void doesNotAcknowledgeWhatItCouldNotPark() {
+    channel.close();
+
+    listener.onMessage(message("hello".getBytes(UTF_8), 17), channel.channel());
+
+    assertThat(channel.settled()).doesNotContain("ack 17");
+    assertThat(meters.counter("mlp.tickets.unreadable").count()).isZero();
   }
 
   /** Its job is in the database, where another ticket is found for it. */
@@ -103,7 +135,8 @@ class TicketListenerTest {
   }
 
   private TicketListener serving() {
-    TicketListener fresh = new TicketListener(execution, meters);
+    TicketListener fresh =
+        new TicketListener(execution, new DeadTickets(TicketQueue.Type.QUORUM, clock), meters);
     fresh.serve(Map.of(QUEUE, new ModelLane(ShippedModels.iris(), 7)));
     return fresh;
   }
