@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -139,6 +140,45 @@ class LeaseReaperIT {
     assertThat(jobs.job(id).status()).isEqualTo("succeeded");
     assertThat(jobs.job(id).attempts()).isEqualTo(1);
     assertThat(jobs.attempts(id)).containsExactly(lost(1));
+  }
+
+  /** The lease has run out, but nobody has noticed: the outcome is as good as any other. */
+  @Test
+  void aRecordAfterTheLeaseIsTaken_ifItComesBeforeTheReaper() {
+    UUID id = jobs.add(NewRow.of(version));
+    ClaimedJob job = worker.claimOne(version);
+    jobs.loseWorker(id);
+    assertThat(worker.record(HandWorker.success(job))).containsExactly(id);
+    assertThat(reaper.reap()).isZero();
+    assertThat(jobs.job(id).status()).isEqualTo("succeeded");
+    assertThat(jobs.attempts(id)).isEmpty();
+  }
+
+  @Test
+  void ofARecordAndTheReaperAtTheSameMomentOneGetsTheJob() throws Exception {
+    CyclicBarrier start = new CyclicBarrier(2);
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 0; round < 30; round++) {
+        UUID id = jobs.add(NewRow.of(version));
+        ClaimedJob job = worker.claimOne(version);
+        jobs.loseWorker(id);
+        Future<List<UUID>> recorded =
+            threads.submit(() -> {
+              start.await();
+              return worker.record(HandWorker.success(job));
+            });
+        Future<Integer> reaped =
+            threads.submit(() -> {
+              start.await();
+              return reaper.reap();
+            });
+        assertThat(recorded.get().size() + reaped.get()).isEqualTo(1);
+        assertThat(jobs.job(id).status()).isEqualTo(reaped.get() == 1 ? "queued" : "succeeded");
+        assertThat(jobs.live(id).isPresent()).isEqualTo(reaped.get() == 1);
+        assertThat(jobs.attempts(id)).hasSize(reaped.get());
+        forgetOtherTestsJobs();
+      }
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -82,6 +83,31 @@ class ClaimIT {
       }
     }
     return ids;
+  }
+
+  @Test
+  void ofTwoClaimsAtTheSameMomentOneGetsTheJob() throws Exception {
+    CyclicBarrier start = new CyclicBarrier(2);
+    try (HandWorker other = new HandWorker(database);
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 0; round < 20; round++) {
+        UUID id = jobs.add(NewRow.of(version));
+        List<Future<List<ClaimedJob>>> claims = new ArrayList<>();
+        for (HandWorker one : List.of(worker, other)) {
+          claims.add(
+              threads.submit(() -> {
+                start.await();
+                return one.claim(version, 1);
+              }));
+        }
+        List<ClaimedJob> claimed = new ArrayList<>();
+        for (Future<List<ClaimedJob>> claim : claims) {
+          claimed.addAll(claim.get());
+        }
+        assertThat(claimed).extracting(ClaimedJob::id).containsExactly(id);
+        assertThat(jobs.live(id).orElseThrow().attempts()).isEqualTo(1);
+      }
+    }
   }
 
   @Test
