@@ -42,7 +42,8 @@ class ServiceProcessIT {
           .isEqualTo("queued");
       worker.thaw();
       assertThat(client.awaitEnd(waits).path("status").asString()).isEqualTo("succeeded");
-      assertThat(worker.metric("mlp_jobs_finished_total")).isEqualTo(2);
+      // Counted after the record, which is what the client saw.
+      await().until(() -> worker.metric("mlp_jobs_finished_total") == 2);
 
       assertThat(worker.terminate().awaitExit(Duration.ofSeconds(30))).isEqualTo(128 + 15);
     }
