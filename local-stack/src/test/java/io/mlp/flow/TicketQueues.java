@@ -1,5 +1,7 @@
 package io.mlp.flow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -100,6 +102,15 @@ public final class TicketQueues implements AutoCloseable {
   /** Messages that were no tickets. */
   int dead() {
     return on(channel -> channel.queueDeclarePassive(deadName()).getMessageCount());
+  }
+
+  /** Takes them from the oldest on, until one is of that text. */
+  GetResponse takeDead(String text) {
+    GetResponse taken = takeDead();
+    while (!new String(taken.getBody(), UTF_8).equals(text)) {
+      taken = takeDead();
+    }
+    return taken;
   }
 
   /** Takes the oldest of them. */

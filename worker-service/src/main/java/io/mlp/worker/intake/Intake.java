@@ -60,7 +60,7 @@ public class Intake implements SmartLifecycle {
   }
 
   private TicketContainer container(ConnectionFactory connections) {
-    TicketContainer fresh = new TicketContainer(connections);
+    TicketContainer fresh = new TicketContainer(connections, listener::inHand);
     fresh.setAcknowledgeMode(AcknowledgeMode.MANUAL);
     fresh.setPrefetchCount(settings.prefetch());
     fresh.setMessageListener(listener);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -29,13 +30,21 @@ final class TicketContainer extends DirectMessageListenerContainer {
   private final RabbitAdmin broker;
   private final Map<String, Queue> queues = new ConcurrentHashMap<>();
 
-  /** Queues that had no consumer at the last check. */
-  private Set<String> unconsumed = Set.of();
+  private final ToIntFunction<String> inHand;
+
+  /** Queues whose consumer seemed to be deaf at the last check. */
+  private Set<String> suspects = Set.of();
 
   private long checked = System.nanoTime();
 
-  TicketContainer(ConnectionFactory connections) {
+  /**
+   * A container without queues.
+   *
+   * @param inHand how many messages of a queue have come and are not settled
+   */
+  TicketContainer(ConnectionFactory connections, ToIntFunction<String> inHand) {
     super(connections);
+    this.inHand = inHand;
     this.broker = new RabbitAdmin(connections);
     setAmqpAdmin(broker);
     // Each has a channel of its own, so the tag may tell which queue it is for.
@@ -80,8 +89,10 @@ final class TicketContainer extends DirectMessageListenerContainer {
   }
 
   /**
-   * Looks whether the consumers are known to the broker, too: not every broker says that it has
-   * canceled one, because its queue was deleted. Those that are not are started again.
+   * Looks whether the consumers are known to the broker, too, and get what waits: not every broker
+   * says that it has canceled one, because its queue was deleted, and RabbitMQ 3.10 keeps one of a
+   * quorum queue that was deleted and declared anew without sending it anything. Such are started
+   * again.
    */
   @Override
   protected void processMonitorTask() {
@@ -90,22 +101,27 @@ final class TicketContainer extends DirectMessageListenerContainer {
     }
     checked = System.nanoTime();
     try {
-      Set<String> none = new HashSet<>();
+      Set<String> deaf = new HashSet<>();
       for (SimpleConsumer consumer : live()) {
         String queue = consumer.getConsumerTag();
         QueueInformation known = broker.getQueueInfo(queue);
-        boolean consumed = known != null && known.getConsumerCount() > 0;
         // A busy broker may be wrong about the consumers once, but not about the queue.
-        if (known == null || (!consumed && unconsumed.contains(queue))) {
+        if (known == null || (deaf(known) && suspects.contains(queue))) {
           restart(consumer);
-        } else if (!consumed) {
-          none.add(queue);
+        } else if (deaf(known)) {
+          deaf.add(queue);
         }
       }
-      unconsumed = none;
+      suspects = deaf;
     } catch (AmqpException e) {
       LOG.debug("The broker is away, and consumers are started again when it is back", e);
     }
+  }
+
+  /** Without a consumer, or with messages that wait though none is in this worker's hand. */
+  private boolean deaf(QueueInformation known) {
+    return known.getConsumerCount() == 0
+        || (known.getMessageCount() > 0 && inHand.applyAsInt(known.getName()) == 0);
   }
 
   private void restart(SimpleConsumer consumer) {

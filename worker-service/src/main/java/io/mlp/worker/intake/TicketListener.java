@@ -12,6 +12,8 @@ import io.mlp.worker.execution.ModelLane;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ class TicketListener implements ChannelAwareMessageListener {
   private final Counter redeliveries;
   private final Counter unreadable;
   private final DeadTickets dead;
+  private final Map<String, AtomicInteger> inHand = new ConcurrentHashMap<>();
   private volatile Map<String, ModelLane> lanes = Map.of();
 
   @Autowired
@@ -56,16 +59,26 @@ class TicketListener implements ChannelAwareMessageListener {
     this.lanes = Map.copyOf(lanes);
   }
 
+  /** Messages of that queue which have come and are not settled yet. */
+  int inHand(String queue) {
+    AtomicInteger count = inHand.get(queue);
+    return count == null ? 0 : count.get();
+  }
+
   @Override
   public void onMessage(Message message, @Nullable Channel channel) {
     if (channel == null) {
       throw new IllegalStateException("a ticket without the channel to acknowledge it on");
     }
     long tag = message.getMessageProperties().getDeliveryTag();
+    AtomicInteger held =
+        inHand.computeIfAbsent(
+            message.getMessageProperties().getConsumerQueue(), _ -> new AtomicInteger());
+    held.incrementAndGet();
     try {
-      take(message, new Delivery(channel, tag, Ticket.decode(message.getBody()).jobs()));
+      take(message, new Delivery(channel, tag, Ticket.decode(message.getBody()).jobs(), held));
     } catch (IllegalArgumentException e) {
-      park(message, String.valueOf(e.getMessage()), channel, new Delivery(channel, tag, 0));
+      park(message, String.valueOf(e.getMessage()), channel, new Delivery(channel, tag, 0, held));
     }
   }
 
@@ -90,11 +103,13 @@ class TicketListener implements ChannelAwareMessageListener {
       unreadable.increment();
       ticket.done();
     } catch (IOException | ShutdownSignalException e) {
+      ticket.giveBack();
       LOG.debug("it comes once more", e);
     }
   }
 
-  private record Delivery(Channel channel, long tag, int jobs) implements HeldTicket {
+  private record Delivery(Channel channel, long tag, int jobs, AtomicInteger held)
+      implements HeldTicket {
     @Override
     public void done() {
       settle(() -> channel.basicAck(tag, false));
@@ -110,7 +125,8 @@ class TicketListener implements ChannelAwareMessageListener {
     }
 
     /** On a closed channel the broker has the ticket back already; another copy claims nothing. */
-    private static void settle(Settling settling) {
+    private void settle(Settling settling) {
+      held.decrementAndGet();
       try {
         settling.run();
       } catch (IOException | AlreadyClosedException | IllegalStateException e) {
