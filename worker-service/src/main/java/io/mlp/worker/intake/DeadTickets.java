@@ -7,6 +7,8 @@ import io.mlp.dispatch.DeadQueue;
 import io.mlp.dispatch.TicketQueue;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,8 +22,15 @@ final class DeadTickets {
   private static final Logger LOG = LoggerFactory.getLogger(DeadTickets.class);
   private static final int LONGEST_REASON = 300;
 
+  /** Declaring takes longer than publishing, and somebody's mistake may be made many times. */
+  private static final Duration DECLARED_FOR = Duration.ofSeconds(1);
+
+  private static final Duration TOLD_FOR = Duration.ofMinutes(1);
+
   private final DeadQueue queue;
   private final Clock clock;
+  private Instant declared = Instant.EPOCH;
+  private Instant told = Instant.EPOCH;
 
   DeadTickets(TicketQueue.Type type, Clock clock) {
     this.queue = new DeadQueue(type);
@@ -35,8 +44,20 @@ final class DeadTickets {
    * @throws IOException or {@link ShutdownSignalException} if the channel is closed; the broker has
    *     the message back then, and delivers it once more
    */
-  void park(Message message, String reason, Channel channel) throws IOException {
-    declare(channel);
+  synchronized void park(Message message, String reason, Channel channel) throws IOException {
+    Instant now = clock.instant();
+    if (told.plus(TOLD_FOR).isBefore(now)) {
+      told = now;
+      LOG.warn(
+          "Messages that are no tickets are parked in {}, this one of {}: {}",
+          queue.name(),
+          message.getMessageProperties().getConsumerQueue(),
+          reason);
+    }
+    if (declared.plus(DECLARED_FOR).isBefore(now)) {
+      declared = now;
+      declare(channel);
+    }
     channel.basicPublish("", queue.name(), properties(message, reason), message.getBody());
   }
 

@@ -96,8 +96,6 @@ class TicketListener implements ChannelAwareMessageListener {
 
   /** What is no ticket stands for no job, but it tells of somebody's mistake. */
   private void park(Message message, String reason, Channel channel, HeldTicket ticket) {
-    String queue = message.getMessageProperties().getConsumerQueue();
-    LOG.warn("A message in {} is no ticket and is parked: {}", queue, reason);
     try {
       dead.park(message, reason, channel);
       unreadable.increment();

@@ -14,6 +14,7 @@ import io.mlp.worker.ShippedModels;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.Executions;
 import io.mlp.worker.execution.ModelLane;
+import java.time.Duration;
 import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
@@ -70,6 +71,19 @@ class TicketListenerTest {
         .hasEntrySatisfying(
             "x-mlp-reason", reason -> assertThat((String) reason).startsWith("ticket: "));
     assertThat(meters.counter("mlp.tickets.unreadable").count()).isEqualTo(1);
+  }
+
+  /** Somebody's mistake may be made a thousand times. */
+  @Test
+  void declaresTheQueueOnceASecond() {
+    for (int tag = 1; tag <= 3; tag++) {
+      listener.onMessage(message("hello".getBytes(UTF_8), tag), channel.channel());
+    }
+    clock.advance(Duration.ofSeconds(2));
+    listener.onMessage(message("hello".getBytes(UTF_8), 4), channel.channel());
+
+    assertThat(channel.settled()).filteredOn(it -> it.startsWith("declare")).hasSize(2);
+    assertThat(channel.settled()).filteredOn(it -> it.startsWith("ack")).hasSize(4);
   }
 
   @Test
