@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
@@ -181,10 +180,6 @@ class DispatchIT {
    * Somebody else declares it before the worker looks; the local stack's broker tells nothing then.
    */
   @Test
-  @DisabledIfEnvironmentVariable(
-      named = "MLP_TEST_SERVERS",
-      matches = "environment|containers",
-      disabledReason = "RabbitMQ 3.10 takes a quorum queue for the one of that name it had before")
   void theWorkerConsumesAQueueAgainThatWasReplaced() {
     queues.delete("digits", 1);
     queues.declare("digits", 1);
