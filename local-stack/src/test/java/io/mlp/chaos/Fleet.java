@@ -16,6 +16,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Fleet implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(5);
 
+  /** In which the database has done what was sent before. */
+  private static final Duration SENT = Duration.ofMillis(200);
+
   private final Database database;
   private final Launch apiLaunch;
   private final Launch workerLaunch;
@@ -101,13 +104,17 @@ final class Fleet implements AutoCloseable {
     victim.process.thaw();
   }
 
-  /** Frozen first, then looked at: what is in its hands then stays there. */
+  /**
+   * Frozen first, then looked at when what it had sent to the database has been done: what is in its
+   * hands then stays there.
+   */
   private void freezeInMidBatch(Worker worker) {
     await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> {
           worker.process.freeze();
+          Chaos.pause(SENT);
           if (database.count("live where worker_id = ? and lease_until is not null", worker.id)
               > 0) {
             return true;
