@@ -105,8 +105,8 @@ final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Frozen first, then looked at when what it had sent to the database has been done: what is in its
-   * hands then stays there.
+   * Frozen first, then looked at when what it had sent to the database has been done: what is in
+   * its hands then stays there.
    */
   private void freezeInMidBatch(Worker worker) {
     await()
