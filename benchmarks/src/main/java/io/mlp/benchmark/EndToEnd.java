@@ -1,5 +1,7 @@
 package io.mlp.benchmark;
 
+import io.mlp.benchmark.limit.Limit;
+import io.mlp.benchmark.limit.Limits;
 import io.mlp.benchmark.scenario.Result;
 import io.mlp.benchmark.scenario.Scenario;
 import io.mlp.benchmark.stack.Mlp;
@@ -63,15 +65,17 @@ public final class EndToEnd implements Callable<Integer> {
     Files.createDirectories(out);
     SharedServers servers = SharedServers.find(root);
     List<Result> results = new ArrayList<>();
+    List<Limit> limits = new ArrayList<>();
     try (Mlp mlp = Mlp.start(root, root.resolve("models"), servers, out, jvmOptions)) {
       measure(mlp, servers, jobs, results);
+      measureLimits(root, mlp, servers, limits);
     }
     if (seed != null) {
       try (Seed its = Seed.start(seed.toAbsolutePath(), servers, out)) {
         measure(its, servers, jobs / 20, results);
       }
     }
-    Report report = new Report(results);
+    Report report = new Report(results, limits);
     Files.writeString(out.resolve("end-to-end.txt"), report.text());
     Files.writeString(out.resolve("end-to-end.json"), report.json());
     System.out.println(report.text());
@@ -94,6 +98,17 @@ public final class EndToEnd implements Callable<Integer> {
       progress(Report.line(result));
       results.add(result);
     }
+  }
+
+  private static void measureLimits(Path root, Mlp mlp, SharedServers servers, List<Limit> limits)
+      throws Exception {
+    Path model = root.resolve("models/digits/1/model.onnx");
+    limits.add(Limits.http(mlp));
+    limits.add(Limits.rabbitMq(servers));
+    limits.add(Limits.redis(servers));
+    limits.add(Limits.onnxRuntime(model, 1));
+    limits.add(Limits.onnxRuntime(model, 64));
+    limits.forEach(limit -> progress(limit.toString()));
   }
 
   private static void progress(String line) {

@@ -1,5 +1,6 @@
 package io.mlp.benchmark;
 
+import io.mlp.benchmark.limit.Limit;
 import io.mlp.benchmark.scenario.Result;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,12 +12,12 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The results for people and for programs; where two stacks did the same, their ratios. */
-record Report(List<Result> results) {
+record Report(List<Result> results, List<Limit> limits) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   String json() {
-    return JSON.writeValueAsString(results);
+    return JSON.writeValueAsString(this);
   }
 
   String text() {
@@ -29,6 +30,8 @@ record Report(List<Result> results) {
             lines.add("  " + ratios(its.get(0), its.get(1)));
           }
         });
+    lines.add("limits");
+    limits.forEach(limit -> lines.add("  " + limit));
     return String.join("\n", lines) + "\n";
   }
 
