@@ -66,7 +66,7 @@ public final class EndToEnd implements Callable<Integer> {
     SharedServers servers = SharedServers.find(root);
     List<Result> results = new ArrayList<>();
     List<Limit> limits = new ArrayList<>();
-    try (Mlp mlp = Mlp.start(root, root.resolve("models"), servers, out, jvmOptions)) {
+    try (Mlp mlp = Mlp.start(root, servers, out, jvmOptions)) {
       measure(mlp, servers, jobs, results);
       measureLimits(root, mlp, servers, limits);
     }
@@ -88,16 +88,21 @@ public final class EndToEnd implements Callable<Integer> {
     progress(target.name() + ": warming up");
     new Scenario.Bulk(bulk / 2, 32).run(target, servers);
     new Scenario.Waiting(16, time.dividedBy(2)).run(target, servers);
-    for (Scenario scenario :
-        List.of(
-            new Scenario.Bulk(bulk, 32),
-            new Scenario.Waiting(1, time),
-            new Scenario.Waiting(16, time))) {
-      progress(target.name() + ": " + scenario.name());
-      Result result = scenario.run(target, servers);
-      progress(Report.line(result));
-      results.add(result);
-    }
+    Result inBulk = measure(new Scenario.Bulk(bulk, 32), target, servers, results);
+    measure(new Scenario.Waiting(1, time), target, servers, results);
+    measure(new Scenario.Waiting(16, time), target, servers, results);
+    double half = inBulk.jobsPerSecond() / 2;
+    measure(new Scenario.OpenLoop(half, 256, time), target, servers, results);
+  }
+
+  private static Result measure(
+      Scenario scenario, Target target, SharedServers servers, List<Result> results)
+      throws IOException, InterruptedException {
+    progress(target.name() + ": " + scenario.name());
+    Result result = scenario.run(target, servers);
+    progress(Report.line(result));
+    results.add(result);
+    return result;
   }
 
   private static void measureLimits(Path root, Mlp mlp, SharedServers servers, List<Limit> limits)

@@ -6,6 +6,7 @@ import io.mlp.api.problem.ProblemType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,19 +36,22 @@ public class Admission {
   public void admit(CataloguedVersion version) {
     Instant now = clock.instant();
     KnownQueue queue = census.queue(version.id());
-    String name = "model %s, version %d,".formatted(version.model(), version.version());
-    refuseIfFull(queue, settings.maxQueued(), now, name);
-    refuseIfFull(census.all(), settings.maxQueuedInAll(), now, "all models");
+    refuseIfFull(
+        queue,
+        settings.maxQueued(),
+        now,
+        () -> "model %s, version %d,".formatted(version.model(), version.version()));
+    refuseIfFull(census.all(), settings.maxQueuedInAll(), now, () -> "all models");
     queue.accept();
     census.all().accept();
   }
 
-  private void refuseIfFull(KnownQueue queue, long most, Instant now, String whose) {
+  private void refuseIfFull(KnownQueue queue, long most, Instant now, Supplier<String> whose) {
     long depth = queue.depth(now);
     if (depth >= most) {
       throw ProblemException.passing(
           ProblemType.QUEUE_FULL,
-          "The queue of %s is full: about %d jobs wait, %d may".formatted(whose, depth, most),
+          "The queue of %s is full: about %d jobs wait, %d may".formatted(whose.get(), depth, most),
           untilRoom(queue, depth, most),
           null);
     }

@@ -63,11 +63,11 @@ public sealed interface Scenario {
     }
   }
 
-  /** Jobs at a fixed rate, whatever the answers take. */
+  /** Jobs at a fixed rate, whatever the answers take: half of what the stack did in bulk. */
   record OpenLoop(double perSecond, int connections, Duration time) implements Scenario {
     @Override
     public String name() {
-      return "%.0f jobs/s, open loop".formatted(perSecond);
+      return "open loop at half of bulk's pace";
     }
 
     @Override

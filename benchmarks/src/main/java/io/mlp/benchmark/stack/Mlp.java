@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -23,18 +22,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Mlp implements Target {
   private static final byte[] SUCCEEDED = "\"status\":\"succeeded\"".getBytes(US_ASCII);
 
-  private final int port;
-  private final JdbcClient sql;
-  private final Map<String, Service> services = new LinkedHashMap<>();
-  private final byte[][] submissions;
-  private final byte[][] waiting;
+  /** With the next two, for the management ports. */
+  private static final int PORT = 4989;
 
-  private Mlp(int port, JdbcClient sql, String model) {
-    this.port = port;
+  private final JdbcClient sql;
+  private final Services services;
+  private final byte[][] submissions = submissions("");
+  private final byte[][] waiting = submissions("Prefer: wait=30\r\n");
+
+  private Mlp(JdbcClient sql, Services services) {
     this.sql = sql;
-    String body = "{\"model\":\"" + model + "\",\"inputs\":{\"image\":[%s]}}";
-    this.submissions = Requests.posts("/v1/jobs", "", body::formatted);
-    this.waiting = Requests.posts("/v1/jobs", "Prefer: wait=30\r\n", body::formatted);
+    this.services = services;
+  }
+
+  private static byte[][] submissions(String headers) {
+    return Requests.posts(
+        "/v1/jobs", headers, "{\"model\":\"digits\",\"inputs\":{\"image\":[%s]}}"::formatted);
   }
 
   /**
@@ -42,11 +45,24 @@ public final class Mlp implements Target {
    *
    * @param jvmOptions added to those of the images, for both
    */
-  public static Mlp start(
-      Path checkout, Path models, SharedServers servers, Path logs, List<String> jvmOptions)
+  public static Mlp start(Path checkout, SharedServers servers, Path logs, List<String> jvmOptions)
       throws IOException, InterruptedException {
-    int port = 4989;
-    Mlp mlp = new Mlp(port, servers.freshDatabase("mlp_benchmark"), "digits");
+    Map<String, String> environment = environment(servers, checkout.resolve("models"));
+    Services services = new Services("mlp", logs, environment);
+    Mlp mlp = new Mlp(servers.freshDatabase("mlp_benchmark"), services);
+    try {
+      mlp.start("api", checkout.resolve("api-service/target"), jvmOptions);
+      mlp.await("/v2/health/ready", "\"ready\":true");
+      mlp.start("worker", checkout.resolve("worker-service/target"), jvmOptions);
+      mlp.await("/v1/models/digits", "\"ready\"");
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      mlp.close();
+      throw e;
+    }
+    return mlp;
+  }
+
+  private static Map<String, String> environment(SharedServers servers, Path models) {
     Map<String, String> environment = new HashMap<>();
     environment.put("DATABASE_HOST", "127.0.0.1");
     environment.put("DATABASE_PORT", Integer.toString(servers.postgresPort()));
@@ -57,25 +73,15 @@ public final class Mlp implements Target {
     environment.put("RABBITMQ_PORT", Integer.toString(servers.amqpPort()));
     environment.put("REDIS_HOST", "127.0.0.1");
     environment.put("REDIS_PORT", Integer.toString(servers.redisPort()));
-    environment.put("API_PORT", Integer.toString(port));
-    environment.put("API_MANAGEMENT_PORT", Integer.toString(port + 1));
-    environment.put("WORKER_MANAGEMENT_PORT", Integer.toString(port + 2));
+    environment.put("API_PORT", Integer.toString(PORT));
+    environment.put("API_MANAGEMENT_PORT", Integer.toString(PORT + 1));
+    environment.put("WORKER_MANAGEMENT_PORT", Integer.toString(PORT + 2));
     environment.put("MODELS_DIRECTORY", models.toString());
     environment.put("ORT_DISABLE_TELEMETRY", "1");
-    try {
-      mlp.start("api", checkout.resolve("api-service/target"), logs, environment, jvmOptions);
-      mlp.await("/v2/health/ready", "\"ready\":true");
-      mlp.start("worker", checkout.resolve("worker-service/target"), logs, environment, jvmOptions);
-      mlp.await("/v1/models/digits", "\"ready\"");
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      mlp.close();
-      throw e;
-    }
-    return mlp;
+    return environment;
   }
 
-  private void start(
-      String name, Path target, Path logs, Map<String, String> environment, List<String> jvmOptions)
+  private void start(String name, Path target, List<String> jvmOptions)
       throws IOException, InterruptedException {
     Path jar = extracted(name, target);
     List<String> command = new ArrayList<>();
@@ -85,10 +91,7 @@ public final class Mlp implements Target {
     command.addAll(jvmOptions);
     command.add("-jar");
     command.add(jar.toString());
-    services.put(
-        name,
-        Service.start(
-            name, jar.resolveSibling(""), logs.resolve(name + ".log"), environment, command));
+    services.start(name, jar.resolveSibling(""), command);
   }
 
   /** The jar with its libraries beside it, as in the image. */
@@ -121,25 +124,13 @@ public final class Mlp implements Target {
   }
 
   private void await(String path, String text) throws IOException, InterruptedException {
-    long end = System.nanoTime() + 120_000_000_000L;
     try (HttpClient http = HttpClient.newHttpClient()) {
-      while (true) {
-        for (Service service : services.values()) {
-          service.requireAlive();
-        }
-        if (answer(http, path).contains(text)) {
-          return;
-        }
-        if (System.nanoTime() > end) {
-          throw new IOException("MLP does not answer " + text + " at " + path);
-        }
-        Thread.sleep(100);
-      }
+      services.await("no %s at %s".formatted(text, path), () -> answer(http, path).contains(text));
     }
   }
 
-  private String answer(HttpClient http, String path) throws InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + port + path);
+  private static String answer(HttpClient http, String path) throws InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + PORT + path);
     try {
       return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
           .body();
@@ -155,7 +146,7 @@ public final class Mlp implements Target {
 
   @Override
   public int port() {
-    return port;
+    return PORT;
   }
 
   @Override
@@ -197,20 +188,13 @@ public final class Mlp implements Target {
     return sql.sql("select count(*) from job where status <> 'queued'").query(Long.class).single();
   }
 
-  /** The database, for what is measured there. */
-  public JdbcClient sql() {
-    return sql;
-  }
-
   @Override
   public Map<String, Long> processes() {
-    Map<String, Long> processes = new LinkedHashMap<>();
-    services.forEach((name, service) -> processes.put(name, service.pid()));
-    return processes;
+    return services.processes();
   }
 
   @Override
   public void close() {
-    services.values().forEach(Service::close);
+    services.close();
   }
 }

@@ -30,16 +30,6 @@ public final class ProcessCpu {
     return ProcessHandle.of(pid).map(process -> process.children().toList()).orElse(List.of());
   }
 
-  /** Resident memory in kilobytes, children included. */
-  public static long residentKilobytes(long pid) {
-    long total =
-        lines(Path.of("/proc/" + pid + "/status")).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .sum();
-    return total + children(pid).stream().mapToLong(child -> residentKilobytes(child.pid())).sum();
-  }
-
   /**
    * The sum of utime, stime and, if they are wanted, cutime and cstime: the 14th to 17th field,
    * behind a name in brackets.

@@ -8,8 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -23,67 +22,32 @@ public final class Seed implements Target {
   private static final int ID_LENGTH = 36;
   private static final long POLL_NANOS = 2_000_000;
 
-  private final int port = 4993;
+  private static final int PORT = 4993;
+
   private final JdbcClient sql;
-  private final Map<String, Service> services = new LinkedHashMap<>();
+  private final Services services;
   private final byte[][] submissions =
       Requests.posts("/inference/start", "", image -> "{\"features\":" + image + "}");
 
-  private Seed(JdbcClient sql) {
+  private Seed(JdbcClient sql, Services services) {
     this.sql = sql;
+    this.services = services;
   }
 
   /** Starts both and returns when they serve. */
   public static Seed start(Path folder, SharedServers servers, Path logs)
       throws IOException, InterruptedException {
-    Seed seed = new Seed(servers.freshDatabase("seed_benchmark"));
-    Map<String, String> environment = new HashMap<>();
-    environment.put(
-        "CELERY_BROKER_URL", "pyamqp://guest:guest@127.0.0.1:" + servers.amqpPort() + "//");
-    environment.put("CELERY_BACKEND_URL", "redis://127.0.0.1:" + servers.redisPort() + "/0");
-    environment.put(
-        "DATABASE_URL",
-        "postgresql://mlp:mlp@127.0.0.1:" + servers.postgresPort() + "/seed_benchmark");
-    environment.put("PYTHONDONTWRITEBYTECODE", "1");
+    Services services = new Services("seed", logs, environment(servers));
+    Seed seed = new Seed(servers.freshDatabase("seed_benchmark"), services);
     try {
-      seed.services.put(
-          "worker",
-          Service.start(
-              "The seed's worker",
-              folder,
-              logs.resolve("seed-worker.log"),
-              environment,
-              List.of(
-                  "/usr/bin/python3",
-                  "-m",
-                  "celery",
-                  "-A",
-                  "worker.celery",
-                  "worker",
-                  "-l",
-                  "WARNING",
-                  "-c",
-                  "2")));
-      seed.services.put(
+      services.start("worker", folder, python("celery -A worker.celery worker -l WARNING -c 2"));
+      services.start(
           "api",
-          Service.start(
-              "The seed's api",
-              folder,
-              logs.resolve("seed-api.log"),
-              environment,
-              List.of(
-                  "/usr/bin/python3",
-                  "-m",
-                  "uvicorn",
-                  "api:api",
-                  "--host",
-                  "127.0.0.1",
-                  "--port",
-                  Integer.toString(seed.port),
-                  "--log-level",
-                  "warning",
-                  "--no-access-log")));
-      seed.await();
+          folder,
+          python(
+              "uvicorn api:api --host 127.0.0.1 --port %d --log-level warning --no-access-log"
+                  .formatted(PORT)));
+      services.await("does not serve", () -> seed.listens() && seed.tableIsThere());
     } catch (IOException | InterruptedException | RuntimeException e) {
       seed.close();
       throw e;
@@ -91,21 +55,27 @@ public final class Seed implements Target {
     return seed;
   }
 
-  private void await() throws IOException, InterruptedException {
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!listens() || !tableIsThere()) {
-      for (Service service : services.values()) {
-        service.requireAlive();
-      }
-      if (System.nanoTime() > end) {
-        throw new IOException("The seed stack does not start; its logs tell why");
-      }
-      Thread.sleep(100);
-    }
+  private static Map<String, String> environment(SharedServers servers) {
+    return Map.of(
+        "CELERY_BROKER_URL",
+        "pyamqp://guest:guest@127.0.0.1:%d//".formatted(servers.amqpPort()),
+        "CELERY_BACKEND_URL",
+        "redis://127.0.0.1:%d/0".formatted(servers.redisPort()),
+        "DATABASE_URL",
+        "postgresql://mlp:mlp@127.0.0.1:%d/seed_benchmark".formatted(servers.postgresPort()),
+        "PYTHONDONTWRITEBYTECODE",
+        "1");
+  }
+
+  /** Debian's, which has the packages that the stack needs. */
+  private static List<String> python(String module) {
+    List<String> command = new ArrayList<>(List.of("/usr/bin/python3", "-m"));
+    command.addAll(List.of(module.split(" ", -1)));
+    return command;
   }
 
   private boolean listens() {
-    try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), PORT)) {
       return true;
     } catch (IOException _) {
       return false;
@@ -124,7 +94,7 @@ public final class Seed implements Target {
 
   @Override
   public int port() {
-    return port;
+    return PORT;
   }
 
   @Override
@@ -182,13 +152,11 @@ public final class Seed implements Target {
 
   @Override
   public Map<String, Long> processes() {
-    Map<String, Long> processes = new LinkedHashMap<>();
-    services.forEach((name, service) -> processes.put(name, service.pid()));
-    return processes;
+    return services.processes();
   }
 
   @Override
   public void close() {
-    services.values().forEach(Service::close);
+    services.close();
   }
 }

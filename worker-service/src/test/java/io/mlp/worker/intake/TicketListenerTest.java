@@ -142,6 +142,20 @@ class TicketListenerTest {
     eventually().untilAsserted(() -> assertThat(channel.settled()).hasSize(2));
   }
 
+  /** With none in hand while some wait, a consumer is deaf. */
+  @Test
+  void knowsHowManyMessagesAreInHand() {
+    listener.onMessage(message(TICKET, 17), channel.channel());
+    eventually().until(() -> listener.inHand(QUEUE) == 0);
+    listener.onMessage(message("no ticket".getBytes(UTF_8), 18), channel.channel());
+    assertThat(listener.inHand(QUEUE)).isZero();
+    execution.stop();
+
+    listener.onMessage(message(TICKET, 19), channel.channel());
+
+    assertThat(listener.inHand(QUEUE)).isEqualTo(1);
+  }
+
   @Test
   void needsAChannelToAcknowledgeOn() {
     assertThatThrownBy(() -> listener.onMessage(message(TICKET, 17), null))
