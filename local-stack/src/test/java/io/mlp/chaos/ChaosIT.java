@@ -1,7 +1,6 @@
 package io.mlp.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.mlp.chaos.RealServers.Server;
 import io.mlp.flow.Backends;
@@ -50,8 +49,7 @@ class ChaosIT {
       say("no more jobs");
       clients.finish();
       fleet.awaitReady();
-      await()
-          .atMost(Duration.ofMinutes(2))
+      Chaos.awaitRows(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(200))
           .until(() -> database.count("live") == 0);
       Balance balance = new Balance(database);

@@ -1,7 +1,5 @@
 package io.mlp.chaos;
 
-import static org.awaitility.Awaitility.await;
-
 import io.mlp.flow.Backends;
 import io.mlp.flow.Database;
 import io.mlp.flow.ServiceProcess;
@@ -109,8 +107,7 @@ final class Fleet implements AutoCloseable {
    * its hands then stays there.
    */
   private void freezeInMidBatch(Worker worker) {
-    await()
-        .atMost(Duration.ofSeconds(60))
+    Chaos.awaitRows(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> {
           worker.process.freeze();

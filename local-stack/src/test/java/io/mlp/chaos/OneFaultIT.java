@@ -207,8 +207,7 @@ class OneFaultIT {
 
   private void assertSucceed(List<UUID> jobs) {
     UUID[] ids = jobs.toArray(UUID[]::new);
-    await()
-        .atMost(Duration.ofSeconds(60))
+    Chaos.awaitRows(Duration.ofMinutes(1))
         .untilAsserted(() ->
             assertThat(
                     database.count("job where id = any(?) and status = 'succeeded'", (Object) ids))
