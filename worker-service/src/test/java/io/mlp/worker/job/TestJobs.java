@@ -24,6 +24,11 @@ public final class TestJobs {
     return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(outputs), 1, 3, false);
   }
 
+  /** A job for any model. */
+  public static ClaimedJob asking(List<Tensor> inputs, Set<String> outputs, CachePolicy cache) {
+    return with(cache, job(inputs, outputs, 1, 3, false));
+  }
+
   /** The same flower, for which the cache may be used so. */
   public static ClaimedJob versicolor(CachePolicy cache, String... outputs) {
     return with(cache, versicolor(outputs));
