@@ -21,6 +21,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.mlp.benchmark.driver.Answer;
 import io.mlp.benchmark.driver.HttpDriver;
 import io.mlp.benchmark.driver.Session;
+import io.mlp.benchmark.stack.Model;
 import io.mlp.benchmark.stack.Pace;
 import io.mlp.benchmark.stack.SharedServers;
 import io.mlp.benchmark.stack.Target;
@@ -44,28 +45,44 @@ public final class Limits {
 
   private Limits() {}
 
-  /** ONNX Runtime without anything around it. */
-  public static Limit onnxRuntime(Path model, int rows) throws Exception {
+  /**
+   * ONNX Runtime without anything around it, with the options that the worker gives it.
+   *
+   * @param threads that each run it, side by side; a run has no threads of its own
+   */
+  public static Limit onnxRuntime(Path models, Model model, int rows, int threads)
+      throws Exception {
+    Path file = models.resolve(model.label()).resolve("1/model.onnx");
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
-      try (OrtSession session = environment.createSession(model.toString(), options)) {
-        FloatBuffer image =
-            ByteBuffer.allocateDirect(rows * 64 * Float.BYTES)
+      options.setCPUArenaAllocator(false);
+      options.setMemoryPatternOptimization(false);
+      try (OrtSession session = environment.createSession(file.toString(), options)) {
+        FloatBuffer numbers =
+            ByteBuffer.allocateDirect(rows * model.numbers() * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        String name = "ONNX Runtime alone, digits, %d rows a run, one thread".formatted(rows);
-        return Measured.of(name, "rows", List.of(), () -> run(environment, session, image, rows));
+        String name =
+            "ONNX Runtime alone, %s, %d rows a run, %d at a time"
+                .formatted(model.label(), rows, threads);
+        return Measured.sideBySide(
+            threads,
+            name,
+            "rows",
+            List.of(),
+            () -> run(environment, session, model, numbers.duplicate()));
       }
     }
   }
 
   private static long run(
-      OrtEnvironment environment, OrtSession session, FloatBuffer image, int rows)
+      OrtEnvironment environment, OrtSession session, Model model, FloatBuffer numbers)
       throws OrtException {
-    image.rewind();
-    try (OnnxTensor input = OnnxTensor.createTensor(environment, image, new long[] {rows, 64});
-        OrtSession.Result _ = session.run(Map.of("image", input))) {
+    long rows = numbers.remaining() / model.numbers();
+    long[] shape = {rows, model.numbers()};
+    try (OnnxTensor input = OnnxTensor.createTensor(environment, numbers, shape);
+        OrtSession.Result _ = session.run(Map.of(model.input(), input))) {
       return rows;
     }
   }
