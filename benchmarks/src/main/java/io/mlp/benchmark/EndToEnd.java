@@ -153,6 +153,7 @@ public final class EndToEnd implements Callable<Integer> {
 
   private void measureLimits(Path models, Mlp mlp, SharedServers servers) throws Exception {
     add(Limits.http(mlp.jobs(Model.DIGITS)));
+    add(Limits.postgres(servers));
     add(Limits.rabbitMq(servers));
     add(Limits.redis(servers));
     add(Limits.onnxRuntime(models, Model.DIGITS, 1, 1));

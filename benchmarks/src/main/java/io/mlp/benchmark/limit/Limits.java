@@ -18,6 +18,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.mlp.api.submission.StoredJobs;
 import io.mlp.benchmark.driver.Answer;
 import io.mlp.benchmark.driver.HttpDriver;
 import io.mlp.benchmark.driver.Session;
@@ -26,6 +27,7 @@ import io.mlp.benchmark.stack.Pace;
 import io.mlp.benchmark.stack.SharedServers;
 import io.mlp.benchmark.stack.Target;
 import io.mlp.dispatch.Ticket;
+import io.mlp.worker.job.EndedJobs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -37,6 +39,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Each part of MLP's way, alone and from one thread. */
 public final class Limits {
@@ -119,6 +123,28 @@ public final class Limits {
             publisher.waitForConfirmsOrDie(5000);
             received.acquire(BATCH);
             return BATCH;
+          });
+    }
+  }
+
+  /** A job stored, claimed and recorded by MLP's own statements, each with its kind of commit. */
+  public static Limit postgres(SharedServers servers) throws Exception {
+    String database = "limit_benchmark";
+    servers.freshDatabase(database);
+    try (var durable = servers.connection(database, "enable_seqscan=off", "jit=off");
+        var losable =
+            servers.connection(
+                database, "enable_seqscan=off", "jit=off", "synchronous_commit=off")) {
+      Flyway.configure().dataSource(durable).load().migrate();
+      StoredJobs stored = new StoredJobs(new JdbcTemplate(durable), 1);
+      EndedJobs ended = new EndedJobs(new JdbcTemplate(losable), new JdbcTemplate(durable));
+      return Measured.of(
+          "PostgreSQL, insert, claim and record, 64 at a time",
+          "jobs",
+          List.of(servers.process("postgres")),
+          () -> {
+            stored.store(BATCH);
+            return ended.end(1, BATCH);
           });
     }
   }
