@@ -4,7 +4,9 @@ import io.mlp.benchmark.limit.Limit;
 import io.mlp.benchmark.limit.Limits;
 import io.mlp.benchmark.scenario.Result;
 import io.mlp.benchmark.scenario.Scenario;
+import io.mlp.benchmark.scenario.WarmUp;
 import io.mlp.benchmark.stack.Mlp;
+import io.mlp.benchmark.stack.Model;
 import io.mlp.benchmark.stack.Seed;
 import io.mlp.benchmark.stack.SharedServers;
 import io.mlp.benchmark.stack.Target;
@@ -47,6 +49,14 @@ public final class EndToEnd implements Callable<Integer> {
   private int jobs;
 
   @Option(
+      names = "--warm-up",
+      description =
+          "At most so many jobs before MLP is measured, fewer if the pace is steady sooner; the other stack gets a"
+              + " twentieth.",
+      defaultValue = "200000")
+  private int warmUp;
+
+  @Option(
       names = "--seconds",
       description = "Length of each closed or open loop.",
       defaultValue = "10")
@@ -54,6 +64,9 @@ public final class EndToEnd implements Callable<Integer> {
 
   @Option(names = "--jvm-option", description = "Given to MLP's api and worker.")
   private List<String> jvmOptions = new ArrayList<>();
+
+  private final List<Result> results = new ArrayList<>();
+  private final List<Limit> limits = new ArrayList<>();
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new EndToEnd()).execute(arguments));
@@ -64,39 +77,72 @@ public final class EndToEnd implements Callable<Integer> {
     Path root = checkout.toAbsolutePath().normalize();
     Files.createDirectories(out);
     SharedServers servers = SharedServers.find(root);
-    List<Result> results = new ArrayList<>();
-    List<Limit> limits = new ArrayList<>();
+    ComputeBound.InMlp computeBound;
     try (Mlp mlp = Mlp.start(root, servers, out, jvmOptions)) {
-      measure(mlp, servers, jobs, results);
-      measureLimits(root, mlp, servers, limits);
+      measure(mlp.jobs(Model.DIGITS), servers, warmUp, jobs);
+      measureHits(mlp, servers);
+      computeBound = measureComputeBound(mlp, servers);
+      measureLimits(root.resolve("models"), mlp, servers);
+      measureFairness(mlp, servers);
     }
+    ComputeBound compared = beside(root.resolve("benchmarks/models"), computeBound);
     if (seed != null) {
       try (Seed its = Seed.start(seed.toAbsolutePath(), servers, out)) {
-        measure(its, servers, jobs / 20, results);
+        measure(its, servers, warmUp / 20, jobs / 20);
       }
     }
-    Report report = new Report(results, limits);
+    Report report = new Report(results, compared, limits);
     Files.writeString(out.resolve("end-to-end.txt"), report.text());
     Files.writeString(out.resolve("end-to-end.json"), report.json());
     System.out.println(report.text());
     return 0;
   }
 
-  private void measure(Target target, SharedServers servers, int bulk, List<Result> results)
+  private void measure(Target target, SharedServers servers, int before, int bulk)
       throws IOException, InterruptedException {
-    Duration time = Duration.ofSeconds(seconds);
     progress(target.name() + ": warming up");
-    new Scenario.Bulk(bulk / 2, 32).run(target, servers);
-    new Scenario.Waiting(16, time.dividedBy(2)).run(target, servers);
-    Result inBulk = measure(new Scenario.Bulk(bulk, 32), target, servers, results);
-    measure(new Scenario.Waiting(1, time), target, servers, results);
-    measure(new Scenario.Waiting(16, time), target, servers, results);
+    List<Double> paces = new WarmUp(before).run(target, servers);
+    progress("  jobs/s of each chunk: " + paces.stream().map(Math::round).toList());
+    new Scenario.Waiting(16, time().dividedBy(2)).run(target, servers);
+    Result inBulk = measure(new Scenario.Bulk(bulk, 32), target, servers);
+    measure(new Scenario.Waiting(1, time()), target, servers);
+    measure(new Scenario.Waiting(16, time()), target, servers);
     double half = inBulk.jobsPerSecond() / 2;
-    measure(new Scenario.OpenLoop(half, 256, time), target, servers, results);
+    measure(new Scenario.OpenLoop(half, 256, time()), target, servers);
   }
 
-  private static Result measure(
-      Scenario scenario, Target target, SharedServers servers, List<Result> results)
+  private void measureHits(Mlp mlp, SharedServers servers)
+      throws IOException, InterruptedException {
+    progress("MLP: filling the cache");
+    new Scenario.EachOnce(1000).run(mlp.cachedJobs(Model.DIGITS), servers);
+    new Scenario.Hits(32, time().dividedBy(2)).run(mlp.hits(Model.DIGITS), servers);
+    measure(new Scenario.Hits(32, time()), mlp.hits(Model.DIGITS), servers);
+  }
+
+  private ComputeBound.InMlp measureComputeBound(Mlp mlp, SharedServers servers)
+      throws IOException, InterruptedException {
+    Scenario.ComputeBound scenario = new Scenario.ComputeBound(jobs / 10, 32);
+    Result result = measure(scenario, mlp.jobs(Model.CONVOLUTION), servers);
+    return new ComputeBound.InMlp(result, mlp.meanBatchRows(scenario.jobs()));
+  }
+
+  /**
+   * Lasts longer, for beside slow jobs one client gets few answers. Those that wait stay behind.
+   */
+  private void measureFairness(Mlp mlp, SharedServers servers)
+      throws IOException, InterruptedException {
+    for (int slow : List.of(0, 10_000)) {
+      Target digits = mlp.jobs(Model.DIGITS);
+      measure(
+          new Scenario.Beside(mlp.jobs(Model.SLOW), slow, time().multipliedBy(3)), digits, servers);
+    }
+  }
+
+  private Duration time() {
+    return Duration.ofSeconds(seconds);
+  }
+
+  private Result measure(Scenario scenario, Target target, SharedServers servers)
       throws IOException, InterruptedException {
     progress(target.name() + ": " + scenario.name());
     Result result = scenario.run(target, servers);
@@ -105,15 +151,26 @@ public final class EndToEnd implements Callable<Integer> {
     return result;
   }
 
-  private static void measureLimits(Path root, Mlp mlp, SharedServers servers, List<Limit> limits)
-      throws Exception {
-    Path model = root.resolve("models/digits/1/model.onnx");
-    limits.add(Limits.http(mlp));
-    limits.add(Limits.rabbitMq(servers));
-    limits.add(Limits.redis(servers));
-    limits.add(Limits.onnxRuntime(model, 1));
-    limits.add(Limits.onnxRuntime(model, 64));
-    limits.forEach(limit -> progress(limit.toString()));
+  private void measureLimits(Path models, Mlp mlp, SharedServers servers) throws Exception {
+    add(Limits.http(mlp.jobs(Model.DIGITS)));
+    add(Limits.postgres(servers));
+    add(Limits.rabbitMq(servers));
+    add(Limits.redis(servers));
+    add(Limits.onnxRuntime(models, Model.DIGITS, 1, 1));
+    add(Limits.onnxRuntime(models, Model.DIGITS, 64, 1));
+  }
+
+  private void add(Limit limit) {
+    progress(limit.toString());
+    limits.add(limit);
+  }
+
+  /** As many runs side by side as the worker has unless it is told otherwise. */
+  private static ComputeBound beside(Path models, ComputeBound.InMlp inMlp) throws Exception {
+    int rows = Math.toIntExact(Math.round(inMlp.batchRows()));
+    int runs = Runtime.getRuntime().availableProcessors();
+    progress("ONNX Runtime alone, " + Model.CONVOLUTION.label());
+    return new ComputeBound(inMlp, Limits.onnxRuntime(models, Model.CONVOLUTION, rows, runs));
   }
 
   private static void progress(String line) {

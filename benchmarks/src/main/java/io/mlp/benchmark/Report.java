@@ -2,22 +2,26 @@ package io.mlp.benchmark;
 
 import io.mlp.benchmark.limit.Limit;
 import io.mlp.benchmark.scenario.Result;
+import io.mlp.benchmark.scenario.Scenario;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The results for people and for programs; where two stacks did the same, their ratios. */
-record Report(List<Result> results, List<Limit> limits) {
+record Report(List<Result> results, @Nullable ComputeBound computeBound, List<Limit> limits) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   String json() {
-    return JSON.writeValueAsString(this);
+    return JSON.writeValueAsString(Map.of("measured", this, "goals", goals()));
   }
 
   String text() {
@@ -26,13 +30,56 @@ record Report(List<Result> results, List<Limit> limits) {
         .forEach((scenario, its) -> {
           lines.add(scenario);
           its.forEach(result -> lines.add("  " + line(result)));
-          if (its.size() == 2) {
-            lines.add("  " + ratios(its.get(0), its.get(1)));
-          }
+          pair(its).ifPresent(pair -> lines.add("  " + pair));
         });
+    if (computeBound != null) {
+      lines.add("compute-bound");
+      lines.add("  " + computeBound);
+    }
     lines.add("limits");
     limits.forEach(limit -> lines.add("  " + limit));
+    lines.add("goals");
+    goals().forEach(goal -> lines.add("  " + goal));
     return String.join("\n", lines) + "\n";
+  }
+
+  /** Those that this run can tell of: most compare with the other stack. */
+  private List<Goal> goals() {
+    List<Goal> goals = new ArrayList<>();
+    pair(new Scenario.Bulk(0, 32))
+        .ifPresent(pair -> {
+          goals.add(new Goal("bulk: times the other stack's jobs/s", 20, pair.pace()));
+          goals.add(new Goal("bulk: times its jobs per CPU-second", 20, pair.thrift()));
+        });
+    pair(new Scenario.Waiting(1, Duration.ZERO))
+        .ifPresent(pair -> {
+          goals.add(new Goal("one waiting client: its p50 by MLP's", 5, pair.p50()));
+          goals.add(new Goal("one waiting client: its p99 by MLP's", 3, pair.p99()));
+        });
+    pair(new Scenario.Waiting(16, Duration.ZERO))
+        .ifPresent(
+            pair -> goals.add(new Goal("16 waiting clients: times its jobs/s", 20, pair.pace())));
+    if (computeBound != null) {
+      goals.add(
+          new Goal("compute-bound: share of ONNX Runtime's rows/s", 0.8, computeBound.ratio()));
+    }
+    of(new Scenario.Hits(32, Duration.ZERO))
+        .forEach(hits -> goals.add(new Goal("cache hits: jobs/s", 5000, hits.jobsPerSecond())));
+    return goals;
+  }
+
+  private Optional<Pair> pair(Scenario scenario) {
+    return pair(of(scenario));
+  }
+
+  private static Optional<Pair> pair(List<Result> results) {
+    return results.size() == 2
+        ? Optional.of(new Pair(results.get(0), results.get(1)))
+        : Optional.empty();
+  }
+
+  private List<Result> of(Scenario scenario) {
+    return byScenario().getOrDefault(scenario.name(), List.of());
   }
 
   private Map<String, List<Result>> byScenario() {
@@ -64,27 +111,6 @@ record Report(List<Result> results, List<Limit> limits) {
             .map(entry -> String.format(Locale.ROOT, "%s %.0f", entry.getKey(), entry.getValue()))
             .collect(Collectors.joining(", ")));
     line.append(String.format(Locale.ROOT, "; served %.0f", result.servedMicros()));
-    return line.toString();
-  }
-
-  private static String ratios(Result mlp, Result other) {
-    StringBuilder line = new StringBuilder();
-    line.append(
-        String.format(
-            Locale.ROOT,
-            "ratio: jobs/s %.1f, jobs per CPU-second %.1f",
-            mlp.jobsPerSecond() / other.jobsPerSecond(),
-            other.servedMicros() / mlp.servedMicros()));
-    Result.Percentiles its = mlp.millis();
-    Result.Percentiles others = other.millis();
-    if (its != null && others != null) {
-      line.append(
-          String.format(
-              Locale.ROOT,
-              ", p50 1/%.1f, p99 1/%.1f",
-              others.p50() / its.p50(),
-              others.p99() / its.p99()));
-    }
     return line.toString();
   }
 }

@@ -18,13 +18,16 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.mlp.api.submission.StoredJobs;
 import io.mlp.benchmark.driver.Answer;
 import io.mlp.benchmark.driver.HttpDriver;
 import io.mlp.benchmark.driver.Session;
+import io.mlp.benchmark.stack.Model;
 import io.mlp.benchmark.stack.Pace;
 import io.mlp.benchmark.stack.SharedServers;
 import io.mlp.benchmark.stack.Target;
 import io.mlp.dispatch.Ticket;
+import io.mlp.worker.job.EndedJobs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -36,6 +39,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Each part of MLP's way, alone and from one thread. */
 public final class Limits {
@@ -44,28 +49,44 @@ public final class Limits {
 
   private Limits() {}
 
-  /** ONNX Runtime without anything around it. */
-  public static Limit onnxRuntime(Path model, int rows) throws Exception {
+  /**
+   * ONNX Runtime without anything around it, with the options that the worker gives it.
+   *
+   * @param threads that each run it, side by side; a run has no threads of its own
+   */
+  public static Limit onnxRuntime(Path models, Model model, int rows, int threads)
+      throws Exception {
+    Path file = models.resolve(model.label()).resolve("1/model.onnx");
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
-      try (OrtSession session = environment.createSession(model.toString(), options)) {
-        FloatBuffer image =
-            ByteBuffer.allocateDirect(rows * 64 * Float.BYTES)
+      options.setCPUArenaAllocator(false);
+      options.setMemoryPatternOptimization(false);
+      try (OrtSession session = environment.createSession(file.toString(), options)) {
+        FloatBuffer numbers =
+            ByteBuffer.allocateDirect(rows * model.numbers() * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        String name = "ONNX Runtime alone, digits, %d rows a run, one thread".formatted(rows);
-        return Measured.of(name, "rows", List.of(), () -> run(environment, session, image, rows));
+        String name =
+            "ONNX Runtime alone, %s, %d rows a run, %d at a time"
+                .formatted(model.label(), rows, threads);
+        return Measured.sideBySide(
+            threads,
+            name,
+            "rows",
+            List.of(),
+            () -> run(environment, session, model, numbers.duplicate()));
       }
     }
   }
 
   private static long run(
-      OrtEnvironment environment, OrtSession session, FloatBuffer image, int rows)
+      OrtEnvironment environment, OrtSession session, Model model, FloatBuffer numbers)
       throws OrtException {
-    image.rewind();
-    try (OnnxTensor input = OnnxTensor.createTensor(environment, image, new long[] {rows, 64});
-        OrtSession.Result _ = session.run(Map.of("image", input))) {
+    long rows = numbers.remaining() / model.numbers();
+    long[] shape = {rows, model.numbers()};
+    try (OnnxTensor input = OnnxTensor.createTensor(environment, numbers, shape);
+        OrtSession.Result _ = session.run(Map.of(model.input(), input))) {
       return rows;
     }
   }
@@ -102,6 +123,28 @@ public final class Limits {
             publisher.waitForConfirmsOrDie(5000);
             received.acquire(BATCH);
             return BATCH;
+          });
+    }
+  }
+
+  /** A job stored, claimed and recorded by MLP's own statements, each with its kind of commit. */
+  public static Limit postgres(SharedServers servers) throws Exception {
+    String database = "limit_benchmark";
+    servers.freshDatabase(database);
+    try (var durable = servers.connection(database, "enable_seqscan=off", "jit=off");
+        var losable =
+            servers.connection(
+                database, "enable_seqscan=off", "jit=off", "synchronous_commit=off")) {
+      Flyway.configure().dataSource(durable).load().migrate();
+      StoredJobs stored = new StoredJobs(new JdbcTemplate(durable), 1);
+      EndedJobs ended = new EndedJobs(new JdbcTemplate(losable), new JdbcTemplate(durable));
+      return Measured.of(
+          "PostgreSQL, insert, claim and record, 64 at a time",
+          "jobs",
+          List.of(servers.process("postgres")),
+          () -> {
+            stored.store(BATCH);
+            return ended.end(1, BATCH);
           });
     }
   }

@@ -31,22 +31,21 @@ public sealed interface Scenario {
     @Override
     public Result run(Target target, SharedServers servers)
         throws IOException, InterruptedException {
-      long expected = target.recorded() + jobs;
-      Pace pace = Pace.closed(jobs);
-      List<Session> sessions = new ArrayList<>();
-      for (int i = 0; i < connections; i++) {
-        sessions.add(new Submitting(target, pace, i * 37));
-      }
-      CpuMeter cpu = new CpuMeter(target, servers);
-      long start = System.nanoTime();
-      new HttpDriver(target.port()).run(sessions, SILENCE);
-      double accepting = secondsSince(start);
-      while (target.recorded() < expected) {
-        Thread.sleep(50);
-      }
-      double seconds = secondsSince(start);
-      return new Result(
-          name(), target.name(), jobs, seconds, jobs / accepting, null, cpu.microsAJob(jobs));
+      return bulk(this, target, servers, jobs, connections);
+    }
+  }
+
+  /** The same for a model beside whose computing the rest is to be little. */
+  record ComputeBound(int jobs, int connections) implements Scenario {
+    @Override
+    public String name() {
+      return "bulk of a compute-bound model, " + connections + " connections";
+    }
+
+    @Override
+    public Result run(Target target, SharedServers servers)
+        throws IOException, InterruptedException {
+      return bulk(this, target, servers, jobs, connections);
     }
   }
 
@@ -74,6 +73,76 @@ public sealed interface Scenario {
     public Result run(Target target, SharedServers servers) throws IOException {
       return paced(this, target, servers, Pace.open(perSecond, time), connections);
     }
+  }
+
+  /** One client, as long as it takes to ask for so many different jobs. */
+  record EachOnce(int jobs) implements Scenario {
+    @Override
+    public String name() {
+      return jobs + " different jobs, one after another";
+    }
+
+    @Override
+    public Result run(Target target, SharedServers servers) throws IOException {
+      return paced(this, target, servers, Pace.closed(jobs), 1);
+    }
+  }
+
+  /** Clients that ask for nothing that was not answered before. */
+  record Hits(int clients, Duration time) implements Scenario {
+    @Override
+    public String name() {
+      return "cache hits, " + clients + " connections";
+    }
+
+    @Override
+    public Result run(Target target, SharedServers servers) throws IOException {
+      return paced(this, target, servers, Pace.closed(time), clients);
+    }
+  }
+
+  /** One waiting client, while so many jobs of a slow model wait or run. */
+  record Beside(Target slow, int slowJobs, Duration time) implements Scenario {
+    @Override
+    public String name() {
+      return "one waiting client beside %,d slow jobs".formatted(slowJobs);
+    }
+
+    @Override
+    public Result run(Target target, SharedServers servers) throws IOException {
+      submit(slow, slowJobs, 32);
+      return paced(this, target, servers, Pace.closed(time), 1);
+    }
+  }
+
+  private static Result bulk(
+      Scenario scenario, Target target, SharedServers servers, int jobs, int connections)
+      throws IOException, InterruptedException {
+    CpuMeter cpu = new CpuMeter(target, servers);
+    long start = System.nanoTime();
+    submit(target, jobs, connections);
+    double accepting = secondsSince(start);
+    while (target.unrecorded() > 0) {
+      Thread.sleep(50);
+    }
+    double seconds = secondsSince(start);
+    return new Result(
+        scenario.name(),
+        target.name(),
+        jobs,
+        seconds,
+        jobs / accepting,
+        null,
+        cpu.microsAJob(jobs));
+  }
+
+  private static void submit(Target target, int jobs, int connections) throws IOException {
+    Pace pace = Pace.closed(jobs);
+    List<Session> sessions = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      sessions.add(new Submitting(target, pace, i * 37));
+    }
+    new HttpDriver(target.port()).run(sessions, SILENCE);
   }
 
   private static Result paced(

@@ -1,9 +1,5 @@
 package io.mlp.benchmark.stack;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import io.mlp.benchmark.driver.Answer;
-import io.mlp.benchmark.driver.Session;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,51 +11,54 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 
 /** MLP as its images run it: one api, one worker, each a process of its own. */
-public final class Mlp implements Target {
-  private static final byte[] SUCCEEDED = "\"status\":\"succeeded\"".getBytes(US_ASCII);
-
+public final class Mlp implements AutoCloseable {
   /** With the next two, for the management ports. */
   private static final int PORT = 4989;
 
   private final JdbcClient sql;
   private final Services services;
-  private final byte[][] submissions = submissions("");
-  private final byte[][] waiting = submissions("Prefer: wait=30\r\n");
 
   private Mlp(JdbcClient sql, Services services) {
     this.sql = sql;
     this.services = services;
   }
 
-  private static byte[][] submissions(String headers) {
-    return Requests.posts(
-        "/v1/jobs", headers, "{\"model\":\"digits\",\"inputs\":{\"image\":[%s]}}"::formatted);
-  }
-
   /**
-   * Starts both and returns when they serve.
+   * Starts both with the shipped models and those of the benchmarks, and returns when they serve.
    *
+   * @param logs where its logs go and its models folder is made
    * @param jvmOptions added to those of the images, for both
    */
   public static Mlp start(Path checkout, SharedServers servers, Path logs, List<String> jvmOptions)
       throws IOException, InterruptedException {
-    Map<String, String> environment = environment(servers, checkout.resolve("models"));
+    Map<String, String> environment = environment(servers, models(checkout, logs));
     Services services = new Services("mlp", logs, environment);
     Mlp mlp = new Mlp(servers.freshDatabase("mlp_benchmark"), services);
     try {
       mlp.start("api", checkout.resolve("api-service/target"), jvmOptions);
       mlp.await("/v2/health/ready", "\"ready\":true");
       mlp.start("worker", checkout.resolve("worker-service/target"), jvmOptions);
-      mlp.await("/v1/models/digits", "\"ready\"");
+      for (Model model : Model.values()) {
+        mlp.await("/v1/models/" + model.label(), "\"ready\"");
+      }
     } catch (IOException | InterruptedException | RuntimeException e) {
       mlp.close();
       throw e;
     }
     return mlp;
+  }
+
+  /** MLP follows no link out of its models folder, so they are copied into one. */
+  private static Path models(Path checkout, Path out) throws IOException {
+    Path folder = out.toAbsolutePath().resolve("models");
+    FileSystemUtils.deleteRecursively(folder);
+    FileSystemUtils.copyRecursively(checkout.resolve("models"), folder);
+    FileSystemUtils.copyRecursively(checkout.resolve("benchmarks/models"), folder);
+    return folder;
   }
 
   private static Map<String, String> environment(SharedServers servers, Path models) {
@@ -139,57 +138,51 @@ public final class Mlp implements Target {
     }
   }
 
-  @Override
-  public String name() {
-    return "MLP";
-  }
-
-  @Override
-  public int port() {
+  int port() {
     return PORT;
   }
 
-  @Override
-  public byte[] submission(int number) {
-    return submissions[number % submissions.length];
+  /** Jobs that are all computed. */
+  public Target jobs(Model model) {
+    return new MlpJobs(this, model, MlpJobs.Asking.RESULT);
   }
 
-  @Override
-  public Session submitAndWait(Pace pace, LongConsumer latencies) {
-    return new Session() {
-      private long due;
-      private boolean pending;
-      private int number;
-
-      @Override
-      public Step next(long now) {
-        if (!pending) {
-          due = pace.next(now);
-        }
-        if (due == Pace.NEVER) {
-          return new Step.Done();
-        }
-        pending = due > now;
-        return pending ? new Step.Wait(due) : new Step.Send(waiting[number++ % waiting.length]);
-      }
-
-      @Override
-      public void answered(Answer answer, long now) {
-        if (answer.status() != 200 || !answer.contains(SUCCEEDED)) {
-          throw new IllegalStateException(answer.status() + " " + answer.text());
-        }
-        latencies.accept(now - due);
-      }
-    };
+  /** Jobs whose results are put into the cache, or come from there. */
+  public Target cachedJobs(Model model) {
+    return new MlpJobs(this, model, MlpJobs.Asking.CACHED_RESULT);
   }
 
-  @Override
-  public long recorded() {
-    return sql.sql("select count(*) from job where status <> 'queued'").query(Long.class).single();
+  /** Jobs whose results are all in the cache already. */
+  public Target hits(Model model) {
+    return new MlpJobs(this, model, MlpJobs.Asking.HIT);
   }
 
-  @Override
-  public Map<String, Long> processes() {
+  /** At the priority that jobs have unless they ask for another. */
+  long unrecorded(Model model) {
+    return sql.sql(
+            """
+            select count(*) from live
+            where model_version_id in (select id from model_version where model = ?)
+              and priority = 4
+            """)
+        .param(model.label())
+        .query(Long.class)
+        .single();
+  }
+
+  /** How many rows shared a run, on the average over the runs of the newest jobs. */
+  public double meanBatchRows(int jobs) {
+    return sql.sql(
+            """
+            select count(*) / sum(1.0 / batch_rows)
+            from (select batch_rows from job order by id desc limit ?) newest
+            """)
+        .param(jobs)
+        .query(Double.class)
+        .single();
+  }
+
+  Map<String, Long> processes() {
     return services.processes();
   }
 

@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
-/** The same thousand images for every stack, each as the 64 whole numbers of a digit. */
+/** The same thousand rows for every stack, each of whole numbers such as the pixels of a digit. */
 final class Requests {
   private static final int COUNT = 1000;
 
@@ -15,23 +15,24 @@ final class Requests {
   /**
    * Whole HTTP requests.
    *
-   * @param body makes the body of an image, {@code [0,16,…]}
+   * @param numbers in each row
+   * @param body makes the body of a row, {@code [0,16,…]}
    */
-  static byte[][] posts(String path, String headers, UnaryOperator<String> body) {
+  static byte[][] posts(String path, String headers, int numbers, UnaryOperator<String> body) {
     Random random = new Random(7);
     byte[][] requests = new byte[COUNT][];
     for (int i = 0; i < COUNT; i++) {
-      requests[i] = post(path, headers, body.apply(image(random)));
+      requests[i] = post(path, headers, body.apply(row(random, numbers)));
     }
     return requests;
   }
 
-  private static String image(Random random) {
-    StringJoiner image = new StringJoiner(",", "[", "]");
-    for (int i = 0; i < 64; i++) {
-      image.add(Integer.toString(random.nextInt(17)));
+  private static String row(Random random, int numbers) {
+    StringJoiner row = new StringJoiner(",", "[", "]");
+    for (int i = 0; i < numbers; i++) {
+      row.add(Integer.toString(random.nextInt(17)));
     }
-    return image.toString();
+    return row.toString();
   }
 
   static byte[] post(String path, String headers, String body) {

@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The one PostgreSQL, Redis and RabbitMQ that all stacks run on: {@code config/test-servers}. */
 public record SharedServers(
@@ -70,8 +72,24 @@ public record SharedServers(
   }
 
   private JdbcClient client(String database, String user, String password) {
-    return JdbcClient.create(
-        new DriverManagerDataSource(
-            "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort, database), user, password));
+    return JdbcClient.create(new DriverManagerDataSource(url(database), user, password));
+  }
+
+  private String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgresPort, database);
+  }
+
+  /**
+   * One connection of the role {@code mlp}, until it is closed.
+   *
+   * @param settings as PostgreSQL's option {@code -c} takes them
+   */
+  public SingleConnectionDataSource connection(String database, String... settings) {
+    SingleConnectionDataSource connection =
+        new SingleConnectionDataSource(url(database), "mlp", "mlp", true);
+    Properties properties = new Properties();
+    properties.setProperty("options", "-c " + String.join(" -c ", settings));
+    connection.setConnectionProperties(properties);
+    return connection;
   }
 }

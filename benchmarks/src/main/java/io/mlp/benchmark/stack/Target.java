@@ -4,8 +4,8 @@ import io.mlp.benchmark.driver.Session;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
-/** A stack under test. */
-public interface Target extends AutoCloseable {
+/** A stack under test, asked for jobs of one kind. */
+public interface Target {
   String name();
 
   int port();
@@ -22,12 +22,9 @@ public interface Target extends AutoCloseable {
    */
   Session submitAndWait(Pace pace, LongConsumer latencies);
 
-  /** Jobs whose result is recorded in PostgreSQL. */
-  long recorded();
+  /** Jobs that were accepted and whose result is not recorded in PostgreSQL yet. */
+  long unrecorded();
 
   /** Process ids by name, the shared servers' not included. */
   Map<String, Long> processes();
-
-  @Override
-  void close();
 }
