@@ -130,7 +130,7 @@ class BatchExecution implements Execution.Batches {
         answered = permits.alone(() -> runAlone(model, jobs.getFirst(), equal, claimed, patience));
       } else {
         Answers answers =
-            permits.beside(() -> inference.infer(model, equal.toRun(), since(claimed)));
+            permits.beside(model, () -> inference.infer(model, equal.toRun(), since(claimed)));
         answered = settle(model, equal, answers, patience);
       }
     } finally {

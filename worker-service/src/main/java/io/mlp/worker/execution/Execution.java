@@ -2,20 +2,26 @@ package io.mlp.worker.execution;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The threads that run batches. Models with tickets stand in line; a thread takes the first model,
- * a batch of its tickets, and sends the model to the end of the line if it has more, so that no
- * model waits for all the work of another. A batch is what has gathered meanwhile: nothing waits
- * for more.
+ * The threads that run batches. A model with tickets has a thread for as long as they last, so it
+ * waits for no other. Some more threads take further batches: models with tickets stand in line for
+ * them, and go to its end after each. A batch is what has gathered meanwhile: nothing waits for
+ * more.
  */
 @Component
 public class Execution implements SmartLifecycle {
@@ -51,7 +57,9 @@ public class Execution implements SmartLifecycle {
   private final Batches batches;
   private final ExecutionSettings settings;
   private final BlockingQueue<ModelLane> line = new LinkedBlockingQueue<>();
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger names = new AtomicInteger();
+  private ExecutorService pool = newPool();
   private volatile boolean running;
   private volatile long lastProgress = System.nanoTime();
 
@@ -63,13 +71,35 @@ public class Execution implements SmartLifecycle {
   /** Puts a ticket in the lane's hand. */
   public void offer(ModelLane lane, HeldTicket ticket) {
     lane.add(ticket);
-    joinLine(lane);
+    serve(lane);
+  }
+
+  private void serve(ModelLane lane) {
+    if (running && lane.wantsThread()) {
+      runOnItsOwn(lane);
+    } else {
+      joinLine(lane);
+    }
+  }
+
+  private void runOnItsOwn(ModelLane lane) {
+    try {
+      pool.execute(() -> runAll(lane));
+    } catch (RejectedExecutionException _) {
+      // Stopping: its tickets go back to the broker.
+      lane.givesThreadBack();
+    }
   }
 
   private void joinLine(ModelLane lane) {
-    if (lane.joinsLine()) {
+    if (furtherThreads() > 0 && lane.joinsLine()) {
       line.add(lane);
     }
+  }
+
+  /** Those that are not a model's own. */
+  private int furtherThreads() {
+    return settings.effectiveBatchesInFlight() - 1;
   }
 
   /** Puts another lane in the place of one, whose batches in flight are finished there. */
@@ -83,26 +113,43 @@ public class Execution implements SmartLifecycle {
     return line.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress);
   }
 
-  private void run() {
+  /** The lane's own thread: it is free again when no ticket is left. */
+  private void runAll(ModelLane lane) {
+    do {
+      while (running && lane.hasTickets()) {
+        tryToRun(lane);
+      }
+      lane.givesThreadBack();
+    } while (running && lane.wantsThread());
+  }
+
+  /** A further thread. */
+  private void runFurther() {
     while (running) {
       try {
         ModelLane lane = line.poll(200, TimeUnit.MILLISECONDS);
         if (lane != null) {
-          run(lane);
+          lane.leavesLine();
+          tryToRun(lane);
         }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("A batch failed; its jobs are taken back when their leases run out", e);
       }
+    }
+  }
+
+  private void tryToRun(ModelLane lane) {
+    try {
+      run(lane);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("A batch failed; its jobs are taken back when their leases run out", e);
     }
   }
 
   private void run(ModelLane lane) {
     lastProgress = System.nanoTime();
     List<HeldTicket> tickets = lane.takeBatch();
-    lane.leavesLine();
     joinLine(lane);
     if (!tickets.isEmpty()) {
       try {
@@ -123,17 +170,37 @@ public class Execution implements SmartLifecycle {
     @Override
     public void putBack(ModelLane lane, List<HeldTicket> tickets) {
       tickets.forEach(lane::add);
-      joinLine(lane);
+      serve(lane);
     }
   }
 
   @Override
   public void start() {
-    running = true;
+    pool = newPool();
     threads.clear();
-    for (int i = 0; i < settings.effectiveBatchesInFlight(); i++) {
-      threads.add(Thread.ofPlatform().name("batch-" + i).daemon().start(this::run));
+    running = true;
+    for (int i = 0; i < furtherThreads(); i++) {
+      pool.execute(this::runFurther);
     }
+  }
+
+  /** Of threads that end when they have not been needed for a while. */
+  private ExecutorService newPool() {
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this::newThread);
+  }
+
+  private Thread newThread(Runnable work) {
+    Thread thread =
+        Thread.ofPlatform()
+            .name("batch-" + names.getAndIncrement())
+            .daemon()
+            .unstarted(() -> {
+              work.run();
+              threads.remove(Thread.currentThread());
+            });
+    threads.add(thread);
+    return thread;
   }
 
   /**
@@ -144,6 +211,7 @@ public class Execution implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
+    pool.shutdown();
     if (!ended(settings.grace())) {
       batches.endRuns();
       if (!ended(SETTLING)) {

@@ -1,45 +1,104 @@
 package io.mlp.worker.execution;
 
-import java.util.concurrent.Semaphore;
+import io.mlp.worker.repository.LoadedModel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Who may compute: so many batches side by side, or one with nothing beside it. Everybody waits in
- * the order of asking, so neither kind keeps the other from its turn.
+ * Who may compute: batches side by side, or one with nothing beside it.
+ *
+ * <p>A model of which nothing computes may always begin, so no other can keep it waiting, however
+ * long that one's runs take: the processors are shared meanwhile. Further runs of a model begin
+ * while fewer compute than there are permits. Who wants to be alone waits for those that compute,
+ * and keeps back those that ask later.
  */
 final class RunPermits {
-  /** More than are ever asked for. */
-  private static final int ENOUGH = 1 << 20;
-
   private final int all;
-  private final Semaphore permits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<LoadedModel, Integer> running = new HashMap<>();
+  private final Deque<Long> waitingAlone = new ArrayDeque<>();
+  private long asked;
+  private boolean alone;
+  private boolean open;
 
+  /**
+   * @param all so many runs of one model may compute at a time
+   */
   RunPermits(int all) {
     this.all = all;
-    this.permits = new Semaphore(all, true);
   }
 
   /** Runs it beside others. */
-  <T> T beside(Supplier<T> run) {
-    return with(1, run);
+  <T> T beside(LoadedModel model, Supplier<T> run) {
+    lock.lock();
+    try {
+      long turn = asked++;
+      awaitUntil(() -> !alone && !isLate(turn) && mayBegin(model));
+      running.merge(model, 1, Integer::sum);
+    } finally {
+      lock.unlock();
+    }
+    try {
+      return run.get();
+    } finally {
+      ended(() -> running.computeIfPresent(model, (_, count) -> count == 1 ? null : count - 1));
+    }
+  }
+
+  /** Whether somebody asked before it who wants to be alone. */
+  private boolean isLate(long turn) {
+    return !waitingAlone.isEmpty() && waitingAlone.peek() < turn;
+  }
+
+  private boolean mayBegin(LoadedModel model) {
+    return !running.containsKey(model)
+        || running.values().stream().mapToInt(Integer::intValue).sum() < all;
   }
 
   /** Runs it when nothing else computes, and lets nothing else compute until it ends. */
   <T> T alone(Supplier<T> run) {
-    return with(all, run);
-  }
-
-  private <T> T with(int count, Supplier<T> run) {
-    permits.acquireUninterruptibly(count);
+    lock.lock();
+    try {
+      long turn = asked++;
+      waitingAlone.add(turn);
+      awaitUntil(() -> !alone && running.isEmpty() && !isLate(turn));
+      waitingAlone.remove(turn);
+      alone = true;
+    } finally {
+      lock.unlock();
+    }
     try {
       return run.get();
     } finally {
-      permits.release(count);
+      ended(() -> alone = false);
+    }
+  }
+
+  private void awaitUntil(BooleanSupplier mayBegin) {
+    while (!open && !mayBegin.getAsBoolean()) {
+      changed.awaitUninterruptibly();
+    }
+  }
+
+  private void ended(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Lets everybody through who waits, now and from now on. */
   void open() {
-    permits.release(ENOUGH);
+    ended(() -> open = true);
   }
 }

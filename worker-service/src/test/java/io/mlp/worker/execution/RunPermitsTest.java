@@ -3,6 +3,8 @@ package io.mlp.worker.execution;
 import static io.mlp.worker.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.worker.ShippedModels;
+import io.mlp.worker.repository.LoadedModel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -10,6 +12,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RunPermitsTest {
+  private static final LoadedModel IRIS = ShippedModels.iris();
+  private static final LoadedModel DIABETES = ShippedModels.diabetes();
+
   private final RunPermits permits = new RunPermits(2);
   private final List<String> begun = new CopyOnWriteArrayList<>();
 
@@ -23,7 +28,11 @@ class RunPermitsTest {
     }
 
     Thread beside() {
-      return Thread.ofVirtual().start(() -> permits.beside(this));
+      return beside(IRIS);
+    }
+
+    Thread beside(LoadedModel model) {
+      return Thread.ofVirtual().start(() -> permits.beside(model, this));
     }
 
     Thread alone() {
@@ -47,7 +56,7 @@ class RunPermitsTest {
   }
 
   @Test
-  void letsAsManyRunBesideEachOtherAsThereArePermits() throws InterruptedException {
+  void letsAsManyOfAModelRunBesideEachOtherAsThereArePermits() throws InterruptedException {
     Run one = new Run("one");
     Run two = new Run("two");
     Run three = new Run("three");
@@ -66,6 +75,33 @@ class RunPermitsTest {
     third.join();
   }
 
+  /** However long the runs of another take. */
+  @Test
+  void letsAModelBeginOfWhichNothingComputes_butNoSecondTime() throws InterruptedException {
+    Run one = new Run("one");
+    Run two = new Run("two");
+    one.beside();
+    two.beside();
+    eventually().until(() -> begun.size() == 2);
+
+    Run other = new Run("other");
+    other.beside(DIABETES);
+    eventually().until(() -> begun.contains("other"));
+    Run second = new Run("second");
+    Thread waiting = second.beside(DIABETES);
+    eventually().until(() -> waiting.getState() == Thread.State.WAITING);
+    one.end();
+    eventually().until(() -> waiting.getState() == Thread.State.WAITING);
+    assertThat(begun).as("two compute still").doesNotContain("second");
+
+    other.end();
+
+    eventually().until(() -> begun.contains("second"));
+    two.end();
+    second.end();
+    waiting.join();
+  }
+
   @Test
   void letsOneRunWithNothingBesideIt_andThoseAfterItWait() throws InterruptedException {
     Run before = new Run("before");
@@ -75,9 +111,9 @@ class RunPermitsTest {
     eventually().until(() -> begun.contains("before"));
     Thread lone = alone.alone();
     eventually().until(() -> lone.getState() == Thread.State.WAITING);
-    Thread last = after.beside();
+    Thread last = after.beside(DIABETES);
     eventually().until(() -> last.getState() == Thread.State.WAITING);
-    assertThat(begun).as("one permit is free, but not for those who came later").hasSize(1);
+    assertThat(begun).as("nothing of that model computes, but it came later").hasSize(1);
 
     before.end();
     eventually().until(() -> begun.contains("alone"));
