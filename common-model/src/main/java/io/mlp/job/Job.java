@@ -39,8 +39,10 @@ public record Job(
    * How the last attempt went.
    *
    * @param queueMillis from acceptance to that attempt's claim
-   * @param computeMillis inside the model, for the whole batch
-   * @param batchRows rows of all jobs that shared the run
+   * @param computeMillis inside the model, for the whole batch; 0 if nothing was computed
+   * @param batchRows rows of all jobs that shared the run; 0 if there was none
+   * @param cache where the outputs are from, unless the job bypasses the cache
    */
-  public record Metrics(double queueMillis, double computeMillis, int batchRows) {}
+  public record Metrics(
+      double queueMillis, double computeMillis, int batchRows, @Nullable CacheResult cache) {}
 }

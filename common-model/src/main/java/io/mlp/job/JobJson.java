@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one JSON form of a job: what the API answers, and what Redis keeps of a finished job, byte
@@ -17,6 +19,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class JobJson {
   private static final JsonFactory JSON = JsonFactory.builder().build();
+  private static final TypeReference<List<Prediction>> PREDICTIONS = new TypeReference<>() {};
 
   private JobJson() {}
 
@@ -80,8 +83,21 @@ public final class JobJson {
     }
   }
 
-  /** Also the form of the column {@code job.predictions}, which analysts query. */
-  public static void writePredictions(JsonGenerator json, List<Prediction> predictions) {
+  /** The form of the column {@code job.predictions}, which analysts query; also of the cache. */
+  public static byte[] predictions(List<Prediction> predictions) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+      writePredictions(json, predictions);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The predictions that were written so. */
+  public static List<Prediction> readPredictions(String json) {
+    return JsonMapper.shared().readValue(json, PREDICTIONS);
+  }
+
+  private static void writePredictions(JsonGenerator json, List<Prediction> predictions) {
     json.writeStartArray();
     for (Prediction prediction : predictions) {
       json.writeStartObject();
@@ -102,6 +118,9 @@ public final class JobJson {
     json.writeNumberProperty("queue_ms", micros(metrics.queueMillis()));
     json.writeNumberProperty("compute_ms", micros(metrics.computeMillis()));
     json.writeNumberProperty("batch_rows", metrics.batchRows());
+    if (metrics.cache() != null) {
+      json.writeStringProperty("cache", metrics.cache().text());
+    }
     json.writeEndObject();
   }
 

@@ -76,7 +76,7 @@ class JobJsonTest {
             outputs,
             predictions,
             null,
-            new Job.Metrics(1.5444, 0.25, 16));
+            new Job.Metrics(1.5444, 0.25, 16, CacheResult.MISS));
 
     assertThat(json(succeeded)).isEqualTo(GoldenFiles.json("job-succeeded.json"));
   }
@@ -125,7 +125,7 @@ class JobJsonTest {
             null,
             null,
             null,
-            new Job.Metrics(millis, 0, 1));
+            new Job.Metrics(millis, 0, 1, null));
 
     assertThat(json(job)).contains("\"queue_ms\":" + written + ",");
   }

@@ -131,6 +131,32 @@ class ModelLifeIT {
             () -> client.run(job(model, "")).at("/predictions/0/label").asString().equals("two"));
   }
 
+  /** Here {@code model.yaml} opts in, so that no job has to. */
+  @Test
+  void answersAreNotTakenFromOtherBytes_norFromOtherLabels() {
+    String model = name();
+    models.describe(model, "cache: {ttl: 1h}\nlabels: [a, b, c]");
+    models.put(model, 1, IRIS_1);
+    awaitState(model, 1, "ready");
+    assertThat(version(model, 1).path("cache_seconds").asInt()).isEqualTo(3600);
+    JsonNode first = client.run(job(model, ""));
+    JsonNode again = client.run(job(model, ""));
+    assertThat(again.at("/metrics/cache").asString()).isEqualTo("hit");
+
+    models.put(model, 1, IRIS_2);
+    await().until(() -> !version(model, 1).path("digest").equals(first.path("model_digest")));
+    JsonNode ofOtherBytes = client.run(job(model, ""));
+    assertThat(ofOtherBytes.at("/metrics/cache").asString()).isEqualTo("miss");
+    assertThat(ofOtherBytes.path("outputs")).isNotEqualTo(first.path("outputs"));
+
+    models.describe(model, "cache: {ttl: 1h}\nlabels: [x, y, z]");
+    await()
+        .until(() -> client.run(job(model, "")).at("/predictions/0/label").asString().equals("y"));
+    JsonNode ofOtherLabels = client.run(job(model, ""));
+    assertThat(ofOtherLabels.at("/metrics/cache").asString()).isEqualTo("hit");
+    assertThat(ofOtherLabels.at("/predictions/0/label").asString()).isEqualTo("y");
+  }
+
   @Test
   void whatIsServedStays_whenABrokenFileTakesItsPlace_untilThatIsMended() {
     String model = added(IRIS_1);

@@ -16,6 +16,9 @@ public final class StopSignals {
   /**
    * Calls the receiver with the signal's number, and the JVM itself does nothing any more. Where
    * that is not to be had, nothing changes: the JVM exits, and runs its hooks.
+   *
+   * <p>The receiver has a thread that keeps the JVM alive until it is through; the one that brings
+   * the signal does not, so a receiver that ends all other threads would not come to its end.
    */
   public static void receive(IntConsumer receiver) {
     for (String name : List.of("INT", "TERM", "HUP")) {
@@ -39,7 +42,11 @@ public final class StopSignals {
             new Class<?>[] {handlerType},
             (_, method, arguments) -> {
               if (method.getName().equals("handle")) {
-                receiver.accept((int) number.invoke(arguments[0]));
+                int signal = (int) number.invoke(arguments[0]);
+                Thread.ofPlatform()
+                    .name("stopping")
+                    .daemon(false)
+                    .start(() -> receiver.accept(signal));
               }
               return null;
             });

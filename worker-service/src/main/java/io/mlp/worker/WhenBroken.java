@@ -20,8 +20,9 @@ final class WhenBroken implements ApplicationListener<AvailabilityChangeEvent<Li
   public void onApplicationEvent(AvailabilityChangeEvent<LivenessState> event) {
     if (event.getState() == LivenessState.BROKEN) {
       LOG.error("This process is no longer live and ends itself, to be started again");
-      // Whoever noticed may be needed for an orderly stop.
-      Thread.ofPlatform().name("ending").start(end);
+      // Whoever noticed may be needed for an orderly stop, and may be a daemon: were this one, the
+      // JVM would exit with 0 as soon as the context has closed, before it says why.
+      Thread.ofPlatform().name("ending").daemon(false).start(end);
     }
   }
 }

@@ -17,6 +17,11 @@ public final class ShippedModels {
     return named("iris");
   }
 
+  /** Takes an image FP32[-1, 64], answers with a label and the probabilities of ten digits. */
+  public static LoadedModel digits() {
+    return named("digits");
+  }
+
   /** Has no labels, so it gives no predictions. */
   public static LoadedModel diabetes() {
     return named("diabetes");

@@ -1,5 +1,6 @@
 package io.mlp.api.model;
 
+import io.mlp.cache.ContentKey;
 import io.mlp.model.ModelSignature;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param id key of its row, which tickets and jobs carry
  * @param labels JSON, or null if the model has none
  * @param example JSON of one input in the short form, or null if the model ships none
+ * @param cacheSeconds how long its answers are kept for others, or null if only jobs that ask for
+ *     it use the cache
+ * @param contentScope makes the keys of such answers
  * @param retiredAt since when no job is taken for it, or null if it is in service
  * @param workers names of the live workers that have it loaded with these very bytes
  * @param conflicts what live workers have under this version instead
@@ -25,6 +29,8 @@ public record CataloguedVersion(
     @Nullable String labels,
     @Nullable String example,
     int maxBatchRows,
+    @Nullable Integer cacheSeconds,
+    ContentKey.Scope contentScope,
     Instant registeredAt,
     @Nullable Instant retiredAt,
     List<String> workers,

@@ -2,6 +2,7 @@ package io.mlp.api.model;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.cache.ContentKey;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The models that jobs are validated against, kept in memory and read anew every second; while the
@@ -28,6 +31,8 @@ import org.springframework.transaction.TransactionException;
 @Component
 public class ModelCatalogue {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCatalogue.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final TypeReference<List<String>> LABELS = new TypeReference<>() {};
 
   private final RegisteredVersions registered;
   private final ModelSettings settings;
@@ -130,9 +135,15 @@ public class ModelCatalogue {
         row.labels,
         row.example,
         row.maxBatchRows,
+        row.cacheSeconds,
+        ContentKey.Scope.of(row.digest, labels(row.labels)),
         row.registeredAt,
         row.retiredAt,
         seen.workers(row.model, row.version, row.digest),
         seen.conflicts(row.model, row.version, row.digest));
+  }
+
+  private static List<String> labels(@Nullable String json) {
+    return json == null ? List.of() : JSON.readValue(json, LABELS);
   }
 }

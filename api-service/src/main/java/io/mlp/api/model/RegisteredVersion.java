@@ -33,6 +33,7 @@ class RegisteredVersion {
   @Nullable String example;
 
   int maxBatchRows;
+  @Nullable Integer cacheSeconds;
   Instant registeredAt = Instant.EPOCH;
   @Nullable Instant retiredAt;
 }

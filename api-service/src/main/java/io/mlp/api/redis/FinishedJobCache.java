@@ -22,16 +22,8 @@ public class FinishedJobCache {
   FinishedJobCache(RedisGate gate, StringRedisTemplate redis, MeterRegistry meters) {
     this.gate = gate;
     this.redis = redis;
-    this.hits = requests(meters, "hit");
-    this.misses = requests(meters, "miss");
-  }
-
-  private static Counter requests(MeterRegistry meters, String result) {
-    return Counter.builder("mlp.cache.requests")
-        .description("Look-ups in Redis")
-        .tag("cache", "finished")
-        .tag("result", result)
-        .register(meters);
+    this.hits = CacheRequests.counter(meters, "finished", "hit");
+    this.misses = CacheRequests.counter(meters, "finished", "miss");
   }
 
   /** Those of the given jobs that Redis has, as JSON; nothing while Redis is away. */

@@ -1,8 +1,10 @@
 package io.mlp.api.status;
 
+import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
+import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
 import io.mlp.tensor.Tensor;
@@ -24,7 +26,6 @@ final class JobRows {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<LinkedHashMap<String, String>> METADATA =
       new TypeReference<>() {};
-  private static final TypeReference<List<Prediction>> PREDICTIONS = new TypeReference<>() {};
 
   private JobRows() {}
 
@@ -34,7 +35,7 @@ final class JobRows {
     return job(
         row,
         outputs == null ? null : TensorCodec.decode(outputs),
-        predictions == null ? null : JSON.readValue(predictions, PREDICTIONS));
+        predictions == null ? null : JobJson.readPredictions(predictions));
   }
 
   static Job facts(ResultSet row, int number) throws SQLException {
@@ -84,6 +85,14 @@ final class JobRows {
     if (row.wasNull()) {
       return null;
     }
-    return new Job.Metrics(row.getDouble("queue_ms"), computeMillis, row.getInt("batch_rows"));
+    return new Job.Metrics(
+        row.getDouble("queue_ms"),
+        computeMillis,
+        row.getInt("batch_rows"),
+        cacheResult(row.getString("cache_result")));
+  }
+
+  private static @Nullable CacheResult cacheResult(@Nullable String text) {
+    return text == null ? null : CacheResult.of(text).orElseThrow();
   }
 }

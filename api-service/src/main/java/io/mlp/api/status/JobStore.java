@@ -19,7 +19,8 @@ class JobStore {
                   when l.lease_until is null then 'queued' else 'running' end as status,
              j.priority, coalesce(l.attempts, j.attempts) as attempts, j.created_at,
              coalesce(l.claimed_at, j.started_at) as started_at, j.completed_at, j.expires_at,
-             j.metadata, j.queue_ms, j.compute_ms, j.batch_rows, j.failure_kind, j.failure_detail
+             j.metadata, j.queue_ms, j.compute_ms, j.batch_rows, j.cache_result, j.failure_kind,
+             j.failure_detail
       """;
 
   private static final String WITH_OUTPUTS = FACTS + ", j.outputs, j.predictions\n";

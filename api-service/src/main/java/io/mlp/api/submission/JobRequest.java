@@ -13,4 +13,5 @@ record JobRequest(
     @Nullable Integer priority,
     @Nullable String deadline,
     @Nullable Integer maxAttempts,
+    @Nullable String cache,
     Map<String, String> metadata) {}

@@ -78,6 +78,7 @@ final class JobRequestReader {
         case "priority" -> members.priority = whole();
         case "deadline" -> members.deadline = text();
         case "max_attempts" -> members.maxAttempts = whole();
+        case "cache" -> members.cache = text();
         case "metadata" -> members.metadata = metadata();
         default -> throw refused("is not a field of a job");
       }
@@ -98,6 +99,7 @@ final class JobRequestReader {
     @Nullable Integer priority;
     @Nullable String deadline;
     @Nullable Integer maxAttempts;
+    @Nullable String cache;
     Map<String, String> metadata = Map.of();
 
     JobRequest request() {
@@ -108,7 +110,7 @@ final class JobRequestReader {
         throw missing("#/inputs", "inputs");
       }
       return new JobRequest(
-          model, version, inputs, outputs, priority, deadline, maxAttempts, metadata);
+          model, version, inputs, outputs, priority, deadline, maxAttempts, cache, metadata);
     }
   }
 

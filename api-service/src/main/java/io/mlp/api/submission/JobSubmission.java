@@ -1,24 +1,24 @@
 package io.mlp.api.submission;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
+import io.mlp.api.redis.ContentCache;
+import io.mlp.api.retention.RetentionSettings;
 import io.mlp.api.status.Waiters;
+import io.mlp.cache.CachedAnswer;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
-import io.mlp.job.JobStatus;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes one job in: validates it, stores it, sends its ticket, and waits for its end if asked to.
+ * Takes one job in: validates it, looks whether its answer is known, stores it, sends its ticket,
+ * and waits for its end if asked to.
  */
 @Component
 class JobSubmission {
@@ -26,20 +26,25 @@ class JobSubmission {
   private final Admission admission;
   private final SharedCommit commit;
   private final Waiters waiters;
-  private final MeterRegistry meters;
-  private final Map<Integer, Counter> submitted = new ConcurrentHashMap<>();
+  private final ContentCache answers;
+  private final RetentionSettings retention;
+  private final SubmissionMetrics metrics;
 
   JobSubmission(
       JobValidation validation,
       Admission admission,
       SharedCommit commit,
       Waiters waiters,
-      MeterRegistry meters) {
+      ContentCache answers,
+      RetentionSettings retention,
+      SubmissionMetrics metrics) {
     this.validation = validation;
     this.admission = admission;
     this.commit = commit;
     this.waiters = waiters;
-    this.meters = meters;
+    this.answers = answers;
+    this.retention = retention;
+    this.metrics = metrics;
   }
 
   /**
@@ -71,6 +76,11 @@ class JobSubmission {
   }
 
   private Accepted accept(NewJob job, Optional<Duration> wait) {
+    Optional<CachedAnswer> answer = answer(job);
+    if (answer.isPresent()) {
+      return store(job.answered(answer.get()));
+    }
+    admission.admit(job.version());
     if (wait.isEmpty()) {
       return store(job);
     }
@@ -84,41 +94,19 @@ class JobSubmission {
     }
   }
 
+  private Optional<CachedAnswer> answer(NewJob job) {
+    return job.cache() == CachePolicy.USE
+        ? answers.find(job.version().contentScope().key(job.inputs(), outputs(job)))
+        : Optional.empty();
+  }
+
+  private static List<String> outputs(NewJob job) {
+    return job.outputs() == null ? List.of() : job.outputs();
+  }
+
   private Accepted store(NewJob job) {
-    admission.admit(job.version());
-    Instant createdAt = commit.store(job);
-    counter(job).increment();
-    return new Accepted(job.id(), JobJson.write(queued(job, createdAt)), false, false);
-  }
-
-  private static Job queued(NewJob job, Instant createdAt) {
-    return new Job(
-        job.id(),
-        job.version().model(),
-        job.version().version(),
-        job.version().digest(),
-        JobStatus.QUEUED,
-        job.priority(),
-        0,
-        createdAt,
-        null,
-        null,
-        null,
-        job.metadata(),
-        null,
-        null,
-        null,
-        null);
-  }
-
-  private Counter counter(NewJob job) {
-    return submitted.computeIfAbsent(
-        job.version().id(),
-        _ ->
-            Counter.builder("mlp.jobs.submitted")
-                .description("Jobs accepted and stored")
-                .tag("model", job.version().model())
-                .tag("version", Integer.toString(job.version().version()))
-                .register(meters));
+    Job stored = job.stored(commit.store(job), retention.jobs());
+    metrics.accepted(job);
+    return new Accepted(job.id(), JobJson.write(stored), stored.status().terminal(), false);
   }
 }

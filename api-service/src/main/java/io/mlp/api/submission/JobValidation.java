@@ -7,6 +7,7 @@ import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
 import io.mlp.tensor.Tensor;
 import java.time.Clock;
@@ -57,6 +58,7 @@ class JobValidation {
     int maxAttempts =
         inRange("max_attempts", request.maxAttempts(), settings.maxAttempts(), 1, 10, violations);
     Instant deadline = deadline(request.deadline(), violations);
+    CachePolicy cache = cachePolicy(request.cache(), version, violations);
     if (!violations.isEmpty()) {
       throw ProblemException.of(ProblemType.VALIDATION_ERROR, violations.first());
     }
@@ -71,6 +73,8 @@ class JobValidation {
         maxAttempts,
         deadline,
         request.metadata(),
+        cache,
+        null,
         null);
   }
 
@@ -159,6 +163,20 @@ class JobValidation {
               "#/%s: %d (expected: %d to %d)".formatted(name, value, least, most), "#/" + name));
     }
     return value;
+  }
+
+  private static CachePolicy cachePolicy(
+      @Nullable String sent, CataloguedVersion version, Violations violations) {
+    if (sent == null) {
+      return version.cacheSeconds() == null ? CachePolicy.BYPASS : CachePolicy.USE;
+    }
+    Optional<CachePolicy> policy = CachePolicy.of(sent);
+    if (policy.isEmpty()) {
+      violations.add(
+          new Violation(
+              "#/cache: %s (expected: use, refresh or bypass)".formatted(quoted(sent)), "#/cache"));
+    }
+    return policy.orElse(CachePolicy.BYPASS);
   }
 
   private @Nullable Instant deadline(@Nullable String sent, Violations violations) {

@@ -1,9 +1,14 @@
 package io.mlp.api.submission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.queue.Turns;
 import io.mlp.api.retention.RetentionSettings;
+import io.mlp.cache.CachedAnswer;
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobJson;
 import io.mlp.tensor.TensorCodec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -32,34 +37,47 @@ class NewJobs implements SharedCommit.Store {
         select * from unnest(
           ?::uuid[], ?::integer[], ?::text[], ?::smallint[], ?::bigint[], ?::smallint[],
           ?::timestamptz[], ?::text[], ?::text[], ?::bytea[], ?::boolean[],
-          ?::boolean[]%s)
+          ?::boolean[], ?::text[], ?::text[], ?::bytea[], ?::text[]%s)
         as s(id, model_version_id, owner, priority, turn, max_attempts,
-             deadline, requested_outputs, metadata, inputs, ticketed, pinned%s)
+             deadline, requested_outputs, metadata, inputs, ticketed, pinned, cache_policy,
+             model_digest, outputs, predictions%s)
       ),
       """;
 
-  /** Which of the submitted jobs are stored is left open. */
+  /**
+   * A job that comes with its outputs has succeeded; the others wait. Which of the submitted jobs
+   * are stored is left open.
+   */
   private static final String STORED =
       """
       stored as (
         insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
-                         requested_outputs, metadata, inputs, pinned)
-        select id, model_version_id, owner, priority, max_attempts, deadline,
-               make_interval(secs => ?), requested_outputs::jsonb, metadata::jsonb, inputs,
-               pinned
-        from submitted %1$s
+                         requested_outputs, metadata, inputs, pinned, cache_policy, status,
+                         completed_at, expires_at, model_digest, outputs, predictions,
+                         queue_ms, compute_ms, batch_rows, cache_result)
+        select id, model_version_id, owner, priority, max_attempts, deadline, kept,
+               requested_outputs::jsonb, metadata::jsonb, inputs, pinned, cache_policy,
+               case when answered then 'succeeded' else 'queued' end,
+               case when answered then now() end, case when answered then now() + kept end,
+               model_digest, outputs, predictions::jsonb,
+               case when answered then 0 end, case when answered then 0 end,
+               case when answered then 0 end, case when answered then 'hit' end
+        from submitted,
+             lateral (select make_interval(secs => ?) as kept, outputs is not null as answered) s
+        where %1$s
       ), waiting as (
         insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
                           ready_at, due_at, deadline)
         select id, model_version_id, priority, turn, owner, max_attempts, now(),
                case when ticketed then now() + make_interval(secs => ?) else now() end, deadline
-        from submitted %1$s
+        from submitted
+        where outputs is null and %1$s
       )
       """;
 
   private static final String INSERT =
       SUBMITTED.formatted("", "")
-          + STORED.formatted("")
+          + STORED.formatted("true")
           + "select now() as created_at, '{}'::uuid[] as duplicates";
 
   /**
@@ -79,7 +97,7 @@ class NewJobs implements SharedCommit.Store {
       ),
       """;
 
-  private static final String FREE = "where key is null or id in (select job_id from named)";
+  private static final String FREE = "(key is null or id in (select job_id from named))";
 
   private static final String INSERT_KEYED =
       SUBMITTED.formatted(", ?::text[], ?::text[]", ", key, fingerprint")
@@ -158,6 +176,10 @@ class NewJobs implements SharedCommit.Store {
     parameters.addBytes(placed -> TensorCodec.encode(placed.job.inputs()));
     parameters.add("boolean", Placed::ticketed);
     parameters.add("boolean", placed -> placed.job.pinned());
+    parameters.add("text", placed -> cachePolicy(placed.job));
+    parameters.add("text", placed -> ofAnswer(placed, _ -> placed.job.version().digest()));
+    parameters.addBytes(placed -> ofAnswer(placed, it -> TensorCodec.encode(it.outputs())));
+    parameters.add("text", placed -> ofAnswer(placed, NewJobs::predictions));
   }
 
   /** Sets the statement's parameters one after another, an array of all jobs' values each. */
@@ -177,7 +199,7 @@ class NewJobs implements SharedCommit.Store {
       statement.setDouble(index++, value);
     }
 
-    void addBytes(Function<Placed, byte[]> value) throws SQLException {
+    void addBytes(Function<Placed, byte @Nullable []> value) throws SQLException {
       byte[][] values = jobs.stream().map(value).toArray(byte[][]::new);
       statement.setArray(index++, connection.createArrayOf("bytea", values));
     }
@@ -191,6 +213,22 @@ class NewJobs implements SharedCommit.Store {
   private static @Nullable String key(Placed placed, Function<IdempotencyKey, String> part) {
     IdempotencyKey key = placed.job.key();
     return key == null ? null : part.apply(key);
+  }
+
+  private static @Nullable String cachePolicy(NewJob job) {
+    return job.cache() == CachePolicy.BYPASS ? null : job.cache().text();
+  }
+
+  private static <T extends @Nullable Object> @Nullable T ofAnswer(
+      Placed placed, Function<CachedAnswer, T> part) {
+    CachedAnswer answer = placed.job.answer();
+    return answer == null ? null : part.apply(answer);
+  }
+
+  private static @Nullable String predictions(CachedAnswer answer) {
+    return answer.predictions() == null
+        ? null
+        : new String(JobJson.predictions(answer.predictions()), UTF_8);
   }
 
   private static double seconds(Duration duration) {

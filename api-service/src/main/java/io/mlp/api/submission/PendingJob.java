@@ -41,9 +41,12 @@ final class PendingJob {
     return state.compareAndSet(State.WAITING, State.TAKEN);
   }
 
-  /** Asks for a place in the queue's window, once, however often the commit is tried. */
+  /**
+   * Asks for a place in the queue's window, once, however often the commit is tried; not for a job
+   * whose answer is known.
+   */
   boolean reserve(Tickets tickets) {
-    if (!reserved) {
+    if (!reserved && job.answer() == null) {
       reserved = true;
       ticketed = tickets.reserve(job.version());
     }

@@ -2,6 +2,8 @@ package io.mlp.api.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.job.CachePolicy;
+import io.mlp.job.CacheResult;
 import io.mlp.job.FailureKind;
 import io.mlp.job.JobStatus;
 import io.mlp.tensor.TensorType;
@@ -70,6 +72,10 @@ class OpenApiTest {
         .isEqualTo(Arrays.stream(JobStatus.values()).map(JobStatus::text).toList());
     assertThat(openApi.values("JobError/properties/kind"))
         .isEqualTo(Arrays.stream(FailureKind.values()).map(FailureKind::text).toList());
+    assertThat(openApi.values("JobMetrics/properties/cache"))
+        .isEqualTo(Arrays.stream(CacheResult.values()).map(CacheResult::text).toList());
+    assertThat(openApi.values("JobRequest/properties/cache"))
+        .isEqualTo(Arrays.stream(CachePolicy.values()).map(CachePolicy::text).toList());
     assertThat(openApi.values("Datatype"))
         .isEqualTo(Arrays.stream(TensorType.values()).map(TensorType::name).toList());
   }

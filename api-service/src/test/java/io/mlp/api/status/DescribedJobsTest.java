@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.api.docs.OpenApi;
+import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
@@ -82,7 +83,7 @@ class DescribedJobsTest {
 
   private static Job succeeded(Tensor output) {
     List<Prediction> predictions = List.of(new Prediction("a", 0.75), new Prediction("b", null));
-    Job.Metrics metrics = new Job.Metrics(59.722, 0.263, 1);
+    Job.Metrics metrics = new Job.Metrics(59.722, 0.263, 1, CacheResult.MISS);
     return ended(JobStatus.SUCCEEDED, List.of(output), predictions, null, metrics);
   }
 

@@ -66,7 +66,7 @@ class RequestExamplesTest {
   @ParameterizedTest
   @FieldSource("EXAMPLES")
   void areRefusedWithAMemberMore(OpenApi.Example example) {
-    var body = example.value().deepCopy().asObject().put("cache", "use");
+    var body = example.value().deepCopy().asObject().put("cached", "use");
     assertThatThrownBy(() -> read(body))
         .isInstanceOfSatisfying(
             ProblemException.class,

@@ -1,6 +1,7 @@
 package io.mlp.api.submission;
 
 import io.mlp.api.model.CataloguedVersion;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,18 @@ final class TestJobs {
 
   static NewJob job() {
     return new NewJob(
-        JobIds.next(), PIXELS, true, "anonymous", List.of(), null, 4, 3, null, Map.of(), null);
+        JobIds.next(),
+        PIXELS,
+        true,
+        "anonymous",
+        List.of(),
+        null,
+        4,
+        3,
+        null,
+        Map.of(),
+        CachePolicy.BYPASS,
+        null,
+        null);
   }
 }

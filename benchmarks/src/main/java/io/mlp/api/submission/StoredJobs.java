@@ -4,6 +4,8 @@ import io.mlp.api.dispatch.UnsentTickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.queue.LoneTurns;
 import io.mlp.api.retention.RetentionSettings;
+import io.mlp.cache.ContentKey;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
@@ -52,6 +54,8 @@ public final class StoredJobs {
         null,
         null,
         64,
+        null,
+        ContentKey.Scope.of("0".repeat(64), List.of()),
         Instant.EPOCH,
         null,
         List.of(),
@@ -69,6 +73,18 @@ public final class StoredJobs {
 
   private NewJob job() {
     return new NewJob(
-        JobIds.next(), version, false, "owner", List.of(IMAGE), null, 4, 3, null, Map.of(), null);
+        JobIds.next(),
+        version,
+        false,
+        "owner",
+        List.of(IMAGE),
+        null,
+        4,
+        3,
+        null,
+        Map.of(),
+        CachePolicy.BYPASS,
+        null,
+        null);
   }
 }

@@ -45,6 +45,6 @@ public final class EndedJobs {
   }
 
   private static JobOutcome outcome(ClaimedJob job) {
-    return new JobOutcome.Succeeded(job, OUTPUTS, PREDICTIONS, Duration.ofNanos(250_000), 64);
+    return new JobOutcome.Succeeded(job, OUTPUTS, PREDICTIONS, Duration.ofNanos(250_000), 64, null);
   }
 }

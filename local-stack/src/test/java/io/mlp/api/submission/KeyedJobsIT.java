@@ -9,6 +9,7 @@ import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,19 @@ class KeyedJobsIT {
 
   private NewJob job(String owner) {
     return new NewJob(
-        JobIds.next(), version, true, owner, List.of(), null, 4, 3, null, Map.of(), null);
+        JobIds.next(),
+        version,
+        true,
+        owner,
+        List.of(),
+        null,
+        4,
+        3,
+        null,
+        Map.of(),
+        CachePolicy.BYPASS,
+        null,
+        null);
   }
 
   private NewJob named(String key) {

@@ -12,6 +12,7 @@ import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -65,7 +66,19 @@ class SharedCommitIT {
 
   private NewJob job(int priority) {
     return new NewJob(
-        JobIds.next(), version, true, "owner", List.of(), null, priority, 3, null, Map.of(), null);
+        JobIds.next(),
+        version,
+        true,
+        "owner",
+        List.of(),
+        null,
+        priority,
+        3,
+        null,
+        Map.of(),
+        CachePolicy.BYPASS,
+        null,
+        null);
   }
 
   /** One sender a job, each on a thread of its own as each request is. */

@@ -77,7 +77,7 @@ public final class HandWorker implements AutoCloseable {
 
   /** That the job succeeded, with no outputs. */
   public static JobOutcome success(ClaimedJob job) {
-    return new JobOutcome.Succeeded(job, List.of(), null, Duration.ofMillis(2), 1);
+    return new JobOutcome.Succeeded(job, List.of(), null, Duration.ofMillis(2), 1, null);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
+import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Prediction;
@@ -62,7 +63,8 @@ class RecordIT {
             List.of(output),
             List.of(new Prediction("one", 0.75), new Prediction("two", null)),
             Duration.ofMillis(3),
-            2);
+            2,
+            CacheResult.MISS);
     RecordedJob recorded = worker.records().record(List.of(outcome), "d".repeat(64)).getFirst();
     JobTable.JobRow row = jobs.job(id);
     assertThat(row.status()).isEqualTo("succeeded");

@@ -40,20 +40,23 @@ class Catalogue {
       with found as (
         select * from unnest(:models::text[], :versions::integer[], :offered::text[],
           :served::text[], :reasons::text[], :descriptions::text[], :inputs::text[],
-          :outputs::text[], :labels::text[], :examples::text[], :maxBatchRows::integer[])
+          :outputs::text[], :labels::text[], :examples::text[], :maxBatchRows::integer[],
+          :cacheSeconds::integer[])
         as f(model, version, offered, served, reason, description, inputs, outputs, labels,
-             example, max_batch_rows)
+             example, max_batch_rows, cache_seconds)
       ), put as (
         insert into model_version as v
-          (model, version, digest, description, inputs, outputs, labels, example, max_batch_rows)
+          (model, version, digest, description, inputs, outputs, labels, example, max_batch_rows,
+           cache_seconds)
         select model, version, offered, description, inputs::jsonb, outputs::jsonb,
-               labels::jsonb, example::jsonb, max_batch_rows
+               labels::jsonb, example::jsonb, max_batch_rows, cache_seconds
         from found where offered is not null
         order by model, version
         on conflict (model, version) do update
         set digest = excluded.digest, description = excluded.description,
             inputs = excluded.inputs, outputs = excluded.outputs, labels = excluded.labels,
-            example = excluded.example, max_batch_rows = excluded.max_batch_rows
+            example = excluded.example, max_batch_rows = excluded.max_batch_rows,
+            cache_seconds = excluded.cache_seconds
         where v.digest = excluded.digest or not exists (
           select from worker_model m join worker w on w.id = m.worker_id
           where m.model = v.model and m.version = v.version and m.worker_id <> :worker
@@ -191,11 +194,8 @@ class Catalogue {
         .param("labels", ofNewest(found, Catalogue::labels))
         .param(
             "examples", ofNewest(found, newest -> newest.description().exampleJson().orElse(null)))
-        .param(
-            "maxBatchRows",
-            found.stream()
-                .map(shelved -> shelved.newest().map(LoadedModel::maxBatchRows).orElse(null))
-                .toArray(Integer[]::new))
+        .param("maxBatchRows", numbers(found, LoadedModel::maxBatchRows))
+        .param("cacheSeconds", numbers(found, Catalogue::cacheSeconds))
         .query(row -> {
           counted.put(
               new ModelVersion(row.getString("model"), row.getInt("version")),
@@ -206,6 +206,17 @@ class Catalogue {
 
   private static @Nullable String servedDigest(ShelvedModel shelved) {
     return shelved.served().map(ServedModel::digest).orElse(null);
+  }
+
+  private static @Nullable Integer cacheSeconds(LoadedModel model) {
+    return model.cacheTtl().map(ttl -> Math.toIntExact(ttl.toSeconds())).orElse(null);
+  }
+
+  private static @Nullable Integer[] numbers(
+      Collection<ShelvedModel> found, Function<LoadedModel, @Nullable Integer> value) {
+    return found.stream()
+        .map(shelved -> shelved.newest().map(value).orElse(null))
+        .toArray(Integer[]::new);
   }
 
   private static @Nullable String labels(LoadedModel model) {

@@ -11,6 +11,7 @@ import io.mlp.worker.job.JobReturns;
 import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.result.ContentCache;
 import io.mlp.worker.result.FinishedJobAnnouncer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,8 +23,9 @@ import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * The worker's hot path: claim the best jobs the tickets are good for, run the model once for all,
- * record every outcome, tell who waits, and only then hand the tickets in.
+ * The worker's hot path: claim the best jobs the tickets are good for, see whose answer is known,
+ * run the model once for all others, record every outcome, tell who waits, and only then hand the
+ * tickets in.
  */
 @Component
 class BatchExecution implements Execution.Batches {
@@ -31,6 +33,7 @@ class BatchExecution implements Execution.Batches {
 
   private final JobClaims claims;
   private final LeaseKeeper leases;
+  private final ContentCache cache;
   private final JobRecords records;
   private final JobReturns returns;
   private final FinishedJobAnnouncer announcer;
@@ -42,6 +45,7 @@ class BatchExecution implements Execution.Batches {
   BatchExecution(
       JobClaims claims,
       LeaseKeeper leases,
+      ContentCache cache,
       JobRecords records,
       JobReturns returns,
       FinishedJobAnnouncer announcer,
@@ -50,6 +54,7 @@ class BatchExecution implements Execution.Batches {
       ExecutionSettings settings) {
     this.claims = claims;
     this.leases = leases;
+    this.cache = cache;
     this.records = records;
     this.returns = returns;
     this.announcer = announcer;
@@ -118,11 +123,15 @@ class BatchExecution implements Execution.Batches {
     long claimed = System.nanoTime();
     boolean answered = true;
     try {
-      if (jobs.getFirst().suspect()) {
-        answered = permits.alone(() -> runAlone(model, jobs.getFirst(), claimed, patience));
+      EqualJobs equal = EqualJobs.of(model, jobs, cache);
+      if (equal.toRun().isEmpty()) {
+        answered = settle(model, equal, new Answers(), patience);
+      } else if (jobs.getFirst().suspect()) {
+        answered = permits.alone(() -> runAlone(model, jobs.getFirst(), equal, claimed, patience));
       } else {
-        Answers answers = permits.beside(() -> inference.infer(model, jobs, since(claimed)));
-        answered = settle(model, answers, patience);
+        Answers answers =
+            permits.beside(() -> inference.infer(model, equal.toRun(), since(claimed)));
+        answered = settle(model, equal, answers, patience);
       }
     } finally {
       leases.letGo(jobs);
@@ -138,10 +147,12 @@ class BatchExecution implements Execution.Batches {
    * Nothing else computes until the outcome is recorded, so a loss of this process is the suspect's
    * doing.
    */
-  private boolean runAlone(LoadedModel model, ClaimedJob suspect, long claimed, Patience patience) {
+  private boolean runAlone(
+      LoadedModel model, ClaimedJob suspect, EqualJobs equal, long claimed, Patience patience) {
     Boolean marked = patience.get(() -> claims.markAlone(suspect));
     if (Boolean.TRUE.equals(marked)) {
-      return settle(model, inference.infer(model, List.of(suspect), since(claimed)), patience);
+      Answers answers = inference.infer(model, equal.toRun(), since(claimed));
+      return settle(model, equal, answers, patience);
     }
     if (marked != null) {
       metrics.late(1);
@@ -153,9 +164,11 @@ class BatchExecution implements Execution.Batches {
    * Queues again what may succeed another time, and gives back what got no answer; everything else
    * is recorded and announced.
    *
+   * @param ran what became of the jobs that had to run
    * @return whether every job got an answer, so that no ticket is needed for it any more
    */
-  private boolean settle(LoadedModel model, Answers answers, Patience patience) {
+  private boolean settle(LoadedModel model, EqualJobs equal, Answers ran, Patience patience) {
+    Answers answers = equal.complete(ran);
     List<JobOutcome> ended = new ArrayList<>(answers.outcomes().size());
     for (JobOutcome outcome : answers.outcomes()) {
       if (outcome instanceof JobOutcome.Failed failed && failed.retried()) {
@@ -165,7 +178,7 @@ class BatchExecution implements Execution.Batches {
       }
     }
     if (!ended.isEmpty()) {
-      end(model, ended, patience);
+      end(model, equal, ended, patience);
     }
     if (!answers.unanswered().isEmpty()) {
       release(model, answers.unanswered(), patience);
@@ -190,10 +203,13 @@ class BatchExecution implements Execution.Batches {
     }
   }
 
-  private void end(LoadedModel model, List<JobOutcome> outcomes, Patience patience) {
+  private void end(
+      LoadedModel model, EqualJobs equal, List<JobOutcome> outcomes, Patience patience) {
     List<RecordedJob> recorded = patience.get(() -> record(model, outcomes));
     if (recorded != null) {
-      announcer.announce(recorded.stream().map(job -> JobInference.finished(model, job)).toList());
+      announcer.announce(
+          recorded.stream().map(job -> JobInference.finished(model, job)).toList(),
+          equal.toKeep(recorded));
       metrics.recorded(model, recorded);
       metrics.late(outcomes.size() - recorded.size());
     }

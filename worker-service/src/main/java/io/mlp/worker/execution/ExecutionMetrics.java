@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.mlp.job.CacheResult;
 import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
@@ -97,7 +98,9 @@ class ExecutionMetrics {
       its.total.record(Duration.between(claimed.createdAt(), job.completedAt()));
       switch (job.outcome()) {
         case JobOutcome.Succeeded success -> {
-          its.compute.record(success.compute());
+          if (success.cache() != CacheResult.HIT) {
+            its.compute.record(success.compute());
+          }
           succeeded++;
         }
         case JobOutcome.Failed failed ->

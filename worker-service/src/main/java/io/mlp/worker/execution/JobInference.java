@@ -36,7 +36,7 @@ final class JobInference {
       case InferenceOutcome.Failed(Failure failure) -> new JobOutcome.Failed(job, failure);
       case InferenceOutcome.Succeeded(var outputs, var compute, var batchRows) ->
           new JobOutcome.Succeeded(
-              job, requested(job, outputs), predictions(model, outputs), compute, batchRows);
+              job, requested(job, outputs), predictions(model, outputs), compute, batchRows, null);
     };
   }
 
@@ -79,6 +79,7 @@ final class JobInference {
     return new Job.Metrics(
         succeeded.job().queueTime().toNanos() / 1e6,
         succeeded.compute().toNanos() / 1e6,
-        succeeded.batchRows());
+        succeeded.batchRows(),
+        succeeded.cache());
   }
 }

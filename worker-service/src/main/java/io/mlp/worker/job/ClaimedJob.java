@@ -1,5 +1,6 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.CachePolicy;
 import io.mlp.tensor.Tensor;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public record ClaimedJob(
     @Nullable Instant deadline,
     List<Tensor> inputs,
     Set<String> requestedOutputs,
+    CachePolicy cache,
     Map<String, String> metadata) {
 
   /** Whether the deadline has passed so long after the claim, by PostgreSQL's clock. */

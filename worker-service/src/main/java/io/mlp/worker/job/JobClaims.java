@@ -1,5 +1,6 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.CachePolicy;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import java.sql.ResultSet;
@@ -52,7 +53,7 @@ public class JobClaims {
         returning l.job_id, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority, l.claimed_at,
                   l.deadline
       )
-      select c.*, j.created_at, j.inputs, j.requested_outputs, j.metadata
+      select c.*, j.created_at, j.inputs, j.requested_outputs, j.cache_policy, j.metadata
       from claimed c join job j on j.id = c.job_id
       """;
 
@@ -104,6 +105,7 @@ public class JobClaims {
         instant(row.getObject("deadline", OffsetDateTime.class)),
         inputs(row.getBytes("inputs")),
         names(row.getString("requested_outputs")),
+        cachePolicy(row.getString("cache_policy")),
         metadata(row.getString("metadata")));
   }
 
@@ -119,6 +121,10 @@ public class JobClaims {
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
     return time == null ? null : time.toInstant();
+  }
+
+  private static CachePolicy cachePolicy(@Nullable String text) {
+    return text == null ? CachePolicy.BYPASS : CachePolicy.of(text).orElseThrow();
   }
 
   private static Set<String> names(@Nullable String json) {

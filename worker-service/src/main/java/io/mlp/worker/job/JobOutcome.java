@@ -1,5 +1,7 @@
 package io.mlp.worker.job;
 
+import io.mlp.cache.CachedAnswer;
+import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.Prediction;
 import io.mlp.tensor.Tensor;
@@ -16,16 +18,35 @@ public sealed interface JobOutcome {
    *
    * @param outputs those that the job asked for
    * @param predictions one a row, if the model has labels
-   * @param compute inside the model, for the whole run
-   * @param batchRows rows of all jobs that shared the run
+   * @param compute inside the model, for the whole run; zero if there was none
+   * @param batchRows rows of all jobs that shared the run; 0 if there was none
+   * @param cache where the outputs are from, unless the job bypasses the cache
    */
   record Succeeded(
       ClaimedJob job,
       List<Tensor> outputs,
       @Nullable List<Prediction> predictions,
       Duration compute,
-      int batchRows)
-      implements JobOutcome {}
+      int batchRows,
+      @Nullable CacheResult cache)
+      implements JobOutcome {
+
+    /** The answer of an earlier job that asked the same. */
+    public static Succeeded hit(ClaimedJob job, CachedAnswer answer) {
+      return new Succeeded(
+          job, answer.outputs(), answer.predictions(), Duration.ZERO, 0, CacheResult.HIT);
+    }
+
+    /** The same answer for a job. */
+    public Succeeded of(ClaimedJob other, CacheResult from) {
+      return new Succeeded(other, outputs, predictions, compute, batchRows, from);
+    }
+
+    /** What later jobs may get that ask the same. */
+    public CachedAnswer answer() {
+      return new CachedAnswer(outputs, predictions);
+    }
+  }
 
   /** The model did not answer. */
   record Failed(ClaimedJob job, Failure failure) implements JobOutcome {

@@ -1,11 +1,13 @@
 package io.mlp.worker.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
 import io.mlp.tensor.TensorCodec;
-import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,9 +23,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Records the outcomes of a batch in one statement and one commit. A job is recorded only under the
@@ -32,16 +31,14 @@ import tools.jackson.core.json.JsonFactory;
  */
 @Component
 public class JobRecords {
-  private static final JsonFactory JSON = JsonFactory.builder().build();
-
   private static final String RECORD =
       """
       with outcome as (
         select * from unnest(
           ?::uuid[], ?::integer[], ?::text[], ?::bytea[], ?::text[], ?::text[], ?::text[],
-          ?::double precision[], ?::integer[])
+          ?::double precision[], ?::integer[], ?::text[])
         as o(job_id, fence, status, outputs, predictions, failure_kind, failure_detail,
-             compute_ms, batch_rows)
+             compute_ms, batch_rows, cache_result)
       ), ended as (
         delete from live l using outcome o
         where l.job_id = o.job_id and l.fence = o.fence and l.lease_until is not null
@@ -58,7 +55,7 @@ public class JobRecords {
           worker = ?, model_digest = ?,
           queue_ms = extract(epoch from e.claimed_at - j.created_at) * 1000,
           compute_ms = o.compute_ms, batch_rows = o.batch_rows,
-          outputs = o.outputs, predictions = o.predictions::jsonb,
+          cache_result = o.cache_result, outputs = o.outputs, predictions = o.predictions::jsonb,
           failure_kind = o.failure_kind, failure_detail = o.failure_detail
       from ended e join outcome o on o.job_id = e.job_id
       where j.id = e.job_id
@@ -102,8 +99,9 @@ public class JobRecords {
       columns.add("text", outcome -> failure(outcome, Failure::detail));
       columns.add("float8", JobRecords::computeMillis);
       columns.add("integer", JobRecords::batchRows);
-      statement.setString(10, worker.name());
-      statement.setString(11, modelDigest);
+      columns.add("text", JobRecords::cacheResult);
+      columns.add(worker.name());
+      columns.add(modelDigest);
       try (ResultSet rows = statement.executeQuery()) {
         return recorded(rows, outcomes);
       }
@@ -141,6 +139,10 @@ public class JobRecords {
       this.outcomes = outcomes;
     }
 
+    void add(String value) throws SQLException {
+      statement.setString(index++, value);
+    }
+
     void add(String type, Function<JobOutcome, @Nullable Object> value) throws SQLException {
       Object[] values = outcomes.stream().map(value).toArray();
       statement.setArray(index++, connection.createArrayOf(type, values));
@@ -171,11 +173,7 @@ public class JobRecords {
     if (predictions == null) {
       return null;
     }
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      JobJson.writePredictions(json, predictions);
-    }
-    return text.toString();
+    return new String(JobJson.predictions(predictions), UTF_8);
   }
 
   private static @Nullable String failure(JobOutcome outcome, Function<Failure, String> part) {
@@ -186,6 +184,11 @@ public class JobRecords {
     return outcome instanceof JobOutcome.Succeeded succeeded
         ? succeeded.compute().toNanos() / 1e6
         : null;
+  }
+
+  private static @Nullable String cacheResult(JobOutcome outcome) {
+    CacheResult from = outcome instanceof JobOutcome.Succeeded succeeded ? succeeded.cache() : null;
+    return from == null ? null : from.text();
   }
 
   private static @Nullable Integer batchRows(JobOutcome outcome) {

@@ -1,5 +1,6 @@
 package io.mlp.worker.repository;
 
+import io.mlp.cache.ContentKey;
 import io.mlp.job.Prediction;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.OnnxModel;
@@ -15,6 +16,7 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
   private final OnnxModel onnx;
   private final ModelDescription description;
   private final Labels labels;
+  private final ContentKey.Scope contentScope;
 
   LoadedModel(
       String name, int version, OnnxModel onnx, ModelDescription description, Labels labels) {
@@ -23,6 +25,7 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
     this.onnx = onnx;
     this.description = description;
     this.labels = labels;
+    this.contentScope = ContentKey.Scope.of(onnx.digest(), description.labels());
   }
 
   @Override
@@ -56,6 +59,16 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
   /** How long one run may take, if {@code model.yaml} says so. */
   public Optional<Duration> timeLimit() {
     return description.timeLimit();
+  }
+
+  /** How long its answers are kept for others, if {@code model.yaml} says so. */
+  public Optional<Duration> cacheTtl() {
+    return description.cacheTtl();
+  }
+
+  /** Makes the keys under which its answers are kept. */
+  public ContentKey.Scope contentScope() {
+    return contentScope;
   }
 
   /** The outputs that {@link #predictions} needs; none if the model has no labels. */

@@ -12,17 +12,25 @@ import java.util.Optional;
  * @param exampleJson inputs that the model answers: a JSON object of nested arrays by input name
  * @param maxBatchSize rows that one run may take, at least 1
  * @param timeLimit how long one run may take; empty if the worker's own limit will do
+ * @param cacheTtl how long answers are kept for jobs that ask the same; empty if only jobs that ask
+ *     for it use the cache
  */
 public record ModelDescription(
     Optional<String> description,
     List<String> labels,
     Optional<String> exampleJson,
     int maxBatchSize,
-    Optional<Duration> timeLimit) {
+    Optional<Duration> timeLimit,
+    Optional<Duration> cacheTtl) {
   private static final int DEFAULT_MAX_BATCH_SIZE = 64;
 
   /** Of a model without the file. */
   static final ModelDescription NONE =
       new ModelDescription(
-          Optional.empty(), List.of(), Optional.empty(), DEFAULT_MAX_BATCH_SIZE, Optional.empty());
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          DEFAULT_MAX_BATCH_SIZE,
+          Optional.empty(),
+          Optional.empty());
 }

@@ -24,16 +24,18 @@ import org.yaml.snakeyaml.error.YAMLException;
 /**
  * Reads {@code model.yaml}: {@code description}, a text; {@code labels}, a list of texts; {@code
  * example}, a map of input names to nested lists; {@code batching} with {@code max_batch_size}, a
- * whole number; {@code time_limit}, a duration such as {@code 30s}. Every key may be left out; one
- * that is not known is refused, for it may be a typo.
+ * whole number; {@code time_limit}, a duration such as {@code 30s}; {@code cache} with {@code ttl},
+ * a duration of at least a second. Every key may be left out; one that is not known is refused, for
+ * it may be a typo.
  */
 final class ModelYaml {
   static final String FILE_NAME = "model.yaml";
 
   private static final int MAX_BYTES = 4 << 20;
   private static final Set<String> KEYS =
-      Set.of("description", "labels", "example", "batching", "time_limit");
+      Set.of("description", "labels", "example", "batching", "time_limit", "cache");
   private static final Set<String> BATCHING_KEYS = Set.of("max_batch_size");
+  private static final Set<String> CACHE_KEYS = Set.of("ttl");
 
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(ms|s|m|h)");
 
@@ -50,7 +52,12 @@ final class ModelYaml {
     Map<?, ?> root = map("the file", document);
     refuseUnknown("", root, KEYS);
     return new ModelDescription(
-        description(root), labels(root), example(root), maxBatchSize(root), timeLimit(root));
+        description(root),
+        labels(root),
+        example(root),
+        maxBatchSize(root),
+        duration("time_limit", root, "time_limit"),
+        cacheTtl(root));
   }
 
   private static String text(Path file) throws ModelRefused {
@@ -138,14 +145,29 @@ final class ModelYaml {
     throw wrongType("batching.max_batch_size", value, "a whole number >= 1");
   }
 
-  private static Optional<Duration> timeLimit(Map<?, ?> root) throws ModelRefused {
-    if (!root.containsKey("time_limit")) {
+  /** Redis counts in seconds here, so a shorter time would be none. */
+  private static Optional<Duration> cacheTtl(Map<?, ?> root) throws ModelRefused {
+    if (!root.containsKey("cache")) {
       return Optional.empty();
     }
-    Object value = root.get("time_limit");
+    Map<?, ?> cache = map("cache", root.get("cache"));
+    refuseUnknown("cache.", cache, CACHE_KEYS);
+    Optional<Duration> ttl = duration("cache.ttl", cache, "ttl");
+    if (ttl.isPresent() && ttl.get().toSeconds() < 1) {
+      throw wrongType("cache.ttl", cache.get("ttl"), "at least 1s");
+    }
+    return ttl;
+  }
+
+  private static Optional<Duration> duration(String path, Map<?, ?> map, String key)
+      throws ModelRefused {
+    if (!map.containsKey(key)) {
+      return Optional.empty();
+    }
+    Object value = map.get(key);
     Matcher duration = DURATION.matcher(value instanceof String text ? text : "");
     if (!duration.matches()) {
-      throw wrongType("time_limit", value, "a duration such as 250ms, 30s, 5m or 1h");
+      throw wrongType(path, value, "a duration such as 250ms, 30s, 5m or 1h");
     }
     long number = Long.parseLong(duration.group(1));
     return Optional.of(

@@ -5,13 +5,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes to Redis only while it answers. A dead or hung Redis costs a few timeouts of a quarter
+ * Reaches Redis only while it answers. A dead or hung Redis costs a few timeouts of a quarter
  * second, then nothing: the breaker opens and is tried again every two seconds.
  */
 @Component
@@ -39,6 +40,18 @@ class RedisGate {
     breaker
         .getEventPublisher()
         .onStateTransition(event -> LOG.warn("Redis: {}", event.getStateTransition()));
+  }
+
+  /** What Redis answers, or the fallback if it does not. */
+  <T> T ask(Supplier<T> question, T fallback) {
+    try {
+      return breaker.executeSupplier(question);
+    } catch (CallNotPermittedException _) {
+      return fallback;
+    } catch (DataAccessException e) {
+      LOG.debug("Redis did not answer", e);
+      return fallback;
+    }
   }
 
   void tell(Runnable command) {

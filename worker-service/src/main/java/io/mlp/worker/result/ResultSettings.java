@@ -9,13 +9,16 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Settings of finished jobs in Redis.
+ * Settings of finished jobs and of answers in Redis.
  *
  * @param keep how long a job that has succeeded stays there
- * @param maxSize larger jobs are read from PostgreSQL instead
+ * @param keepAnswers how long an answer is kept for jobs that ask the same, where their model does
+ *     not say
+ * @param maxSize larger jobs are read from PostgreSQL instead, larger answers are not kept
  */
 @Validated
 @ConfigurationProperties(prefix = "worker.results", ignoreUnknownFields = false)
 record ResultSettings(
     @DefaultValue("5m") @NotNull @DurationMin(seconds = 1) Duration keep,
+    @DefaultValue("10m") @NotNull @DurationMin(seconds = 1) Duration keepAnswers,
     @DefaultValue("256KB") @NotNull DataSize maxSize) {}

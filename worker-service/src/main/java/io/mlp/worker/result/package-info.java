@@ -1,4 +1,4 @@
-/** Announces finished jobs, and leaves those in Redis that have succeeded. */
+/** Announces finished jobs, and keeps those that succeeded, and their answers, in Redis. */
 @NullMarked
 package io.mlp.worker.result;
 

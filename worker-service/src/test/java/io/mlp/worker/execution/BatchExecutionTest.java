@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.cache.CachedAnswer;
+import io.mlp.cache.ContentKey;
+import io.mlp.job.CachePolicy;
+import io.mlp.job.CacheResult;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.Prediction;
+import io.mlp.tensor.Tensor;
 import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.job.ClaimedJob;
@@ -16,8 +22,12 @@ import io.mlp.worker.job.FakeJobs;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.result.FakeAnnouncer;
+import io.mlp.worker.result.FakeContentCache;
+import io.mlp.worker.result.NewAnswer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -27,6 +37,7 @@ class BatchExecutionTest {
   private final ModelLane lane = new ModelLane(ShippedModels.iris(), 7);
   private final FakeJobs jobs = new FakeJobs();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
+  private final FakeContentCache cache = new FakeContentCache();
   private final FakeShift shift = new FakeShift();
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final BatchExecution batches = batches(Map.of());
@@ -36,6 +47,7 @@ class BatchExecutionTest {
     return new BatchExecution(
         jobs.claims(),
         jobs.leases(),
+        cache,
         jobs.records(),
         jobs.returns(),
         announcer,
@@ -245,6 +257,93 @@ class BatchExecutionTest {
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(good);
     assertThat(jobs.released()).containsExactly(late);
     assertThat(meters.get("mlp.jobs.released").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheAnswersOfJobsThatDoNotBypassTheCache_onceTheyAreRecorded() {
+    ClaimedJob use = TestJobs.versicolor(CachePolicy.USE);
+    ClaimedJob refresh = TestJobs.versicolor(CachePolicy.REFRESH, "label");
+    ClaimedJob lost = TestJobs.versicolor(CachePolicy.USE, "probabilities");
+    jobs.waiting(use, refresh, lost, TestJobs.versicolor());
+    jobs.takeAway(lost);
+
+    batches.run(lane, FakeTicket.some(4), shift);
+
+    assertThat(announcer.kept()).extracting(NewAnswer::key).containsExactly(key(use), key(refresh));
+    assertThat(announcer.announced())
+        .extracting(job -> Objects.requireNonNull(job.metrics()).cache())
+        .containsExactly(CacheResult.MISS, CacheResult.MISS, null);
+    assertThat(cache.asked()).containsExactly(List.of(key(use), key(lost)));
+  }
+
+  @Test
+  void runsNothing_whereEveryAnswerIsKnown() {
+    ClaimedJob first = TestJobs.versicolor(CachePolicy.USE);
+    ClaimedJob second = TestJobs.versicolor(CachePolicy.USE);
+    CachedAnswer answer = new CachedAnswer(List.of(), List.of(new Prediction("a rose", 1.0)));
+    cache.put(key(first), answer);
+    jobs.waiting(first, second);
+
+    batches.run(lane, FakeTicket.some(2), shift);
+
+    assertThat(announcer.announced())
+        .allSatisfy(job -> {
+          assertThat(job.status()).isEqualTo(JobStatus.SUCCEEDED);
+          assertThat(job.predictions()).isEqualTo(answer.predictions());
+          assertThat(job.metrics()).isEqualTo(new Job.Metrics(250, 0, 0, CacheResult.HIT));
+        });
+    assertThat(announcer.kept()).isEmpty();
+    assertThat(meters.get("mlp.batch.rows").summary().count()).isZero();
+    assertThat(finished("succeeded", "none")).isEqualTo(2);
+  }
+
+  @Test
+  void computesOnceWhatSeveralJobsAsk_butNotForThoseThatBypassTheCache() {
+    ClaimedJob use = TestJobs.versicolor(CachePolicy.USE);
+    ClaimedJob refresh = TestJobs.versicolor(CachePolicy.REFRESH);
+    ClaimedJob again = TestJobs.versicolor(CachePolicy.USE);
+    ClaimedJob bypass = TestJobs.versicolor();
+    jobs.waiting(use, refresh, again, bypass);
+
+    batches.run(lane, FakeTicket.some(4), shift);
+
+    assertThat(announcer.announced())
+        .extracting(Job::id, job -> Objects.requireNonNull(job.metrics()).cache())
+        .containsExactlyInAnyOrder(
+            tuple(use.id(), CacheResult.MISS),
+            tuple(refresh.id(), CacheResult.COLLAPSED),
+            tuple(again.id(), CacheResult.COLLAPSED),
+            tuple(bypass.id(), null));
+    assertThat(announcer.announced()).extracting(Job::outputs).containsOnly(outputsOf(bypass));
+    assertThat(announcer.kept()).extracting(NewAnswer::key).containsExactly(key(use));
+    assertThat(meters.get("mlp.batch.rows").summary().totalAmount()).isEqualTo(2);
+  }
+
+  /**
+   * It may take the worker along, so it shares nothing; but an answer that is known harms nobody.
+   */
+  @Test
+  void givesASuspectTheAnswerThatIsKnown() {
+    ClaimedJob suspect = TestJobs.suspect(CachePolicy.USE);
+    cache.put(key(suspect), new CachedAnswer(List.of(), null));
+    jobs.waiting(suspect);
+
+    batches.run(lane, FakeTicket.some(1), shift);
+
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(suspect);
+    assertThat(jobs.isAlone(suspect)).isFalse();
+  }
+
+  private ContentKey key(ClaimedJob job) {
+    return lane.model().contentScope().key(job.inputs(), job.requestedOutputs());
+  }
+
+  private @Nullable List<Tensor> outputsOf(ClaimedJob job) {
+    return announcer.announced().stream()
+        .filter(one -> one.id().equals(job.id()))
+        .findFirst()
+        .map(Job::outputs)
+        .orElse(null);
   }
 
   private double finished(String outcome, String kind) {

@@ -2,6 +2,7 @@ package io.mlp.worker.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
@@ -75,7 +76,8 @@ class JobInferenceTest {
     ClaimedJob claimed = TestJobs.versicolor();
     List<Prediction> predictions = List.of(new Prediction("versicolor", 0.9));
     JobOutcome outcome =
-        new JobOutcome.Succeeded(claimed, List.of(), predictions, Duration.ofNanos(1_500_000), 16);
+        new JobOutcome.Succeeded(
+            claimed, List.of(), predictions, Duration.ofNanos(1_500_000), 16, CacheResult.MISS);
 
     Job job = JobInference.finished(iris, recorded(outcome));
 
@@ -97,7 +99,7 @@ class JobInferenceTest {
                 List.of(),
                 predictions,
                 null,
-                new Job.Metrics(250.0, 1.5, 16)));
+                new Job.Metrics(250.0, 1.5, 16, CacheResult.MISS)));
   }
 
   @Test

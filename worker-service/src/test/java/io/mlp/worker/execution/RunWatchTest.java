@@ -15,6 +15,7 @@ import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.TinyModels;
 import io.mlp.worker.result.FakeAnnouncer;
+import io.mlp.worker.result.FakeContentCache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ class RunWatchTest {
     return new BatchExecution(
         jobs.claims(),
         jobs.leases(),
+        new FakeContentCache(),
         jobs.records(),
         jobs.returns(),
         new FakeAnnouncer(),

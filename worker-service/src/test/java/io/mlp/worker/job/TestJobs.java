@@ -1,5 +1,6 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -23,6 +24,38 @@ public final class TestJobs {
     return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(outputs), 1, 3, false);
   }
 
+  /** A job for any model. */
+  public static ClaimedJob asking(List<Tensor> inputs, Set<String> outputs, CachePolicy cache) {
+    return with(cache, job(inputs, outputs, 1, 3, false));
+  }
+
+  /** The same flower, for which the cache may be used so. */
+  public static ClaimedJob versicolor(CachePolicy cache, String... outputs) {
+    return with(cache, versicolor(outputs));
+  }
+
+  /** The same flower, with which a worker was lost, and for which the cache may be used so. */
+  public static ClaimedJob suspect(CachePolicy cache) {
+    return with(cache, suspect());
+  }
+
+  private static ClaimedJob with(CachePolicy cache, ClaimedJob job) {
+    return new ClaimedJob(
+        job.id(),
+        job.fence(),
+        job.attempts(),
+        job.maxAttempts(),
+        job.suspect(),
+        job.priority(),
+        job.createdAt(),
+        job.claimedAt(),
+        job.deadline(),
+        job.inputs(),
+        job.requestedOutputs(),
+        cache,
+        job.metadata());
+  }
+
   /** The same flower, with which a worker was lost. */
   public static ClaimedJob suspect() {
     return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(), 1, 3, true);
@@ -43,6 +76,7 @@ public final class TestJobs {
         job.claimedAt(),
         job.inputs(),
         job.requestedOutputs(),
+        job.cache(),
         job.metadata());
   }
 
@@ -76,6 +110,7 @@ public final class TestJobs {
         null,
         inputs,
         outputs,
+        CachePolicy.BYPASS,
         Map.of("order", "A-17"));
   }
 

@@ -46,6 +46,8 @@ class ModelYamlTest {
                 batching:
                   max_batch_size: 8
                 time_limit: 90s
+                cache:
+                  ttl: 10m
                 """))
         .isEqualTo(
             new ModelDescription(
@@ -55,16 +57,19 @@ class ModelYamlTest {
                     "{\"image\":[[0,-1.5,0.001]],\"mask\":[[true,false]],\"id\":[\"a\\\"b\"],"
                         + "\"seed\":18446744073709551615}"),
                 8,
-                Optional.of(Duration.ofSeconds(90))));
+                Optional.of(Duration.ofSeconds(90)),
+                Optional.of(Duration.ofMinutes(10))));
   }
 
   @Test
   void needsNoKey() throws Exception {
     ModelDescription nothing =
-        new ModelDescription(Optional.empty(), List.of(), Optional.empty(), 64, Optional.empty());
+        new ModelDescription(
+            Optional.empty(), List.of(), Optional.empty(), 64, Optional.empty(), Optional.empty());
     assertThat(read("")).isEqualTo(nothing);
     assertThat(read("# nothing to say\n")).isEqualTo(nothing);
     assertThat(read("batching: {}")).isEqualTo(nothing);
+    assertThat(read("cache: {}")).isEqualTo(nothing);
   }
 
   @ParameterizedTest
@@ -94,8 +99,12 @@ class ModelYamlTest {
       quoteCharacter = '`',
       textBlock =
           """
-          lables: [a]                       | lables: unknown key (expected: [batching, description, example, labels, time_limit])
-          1: one                            | 1: unknown key (expected: [batching, description, example, labels, time_limit])
+          lables: [a]                       | lables: unknown key (expected: [batching, cache, description, example, labels, time_limit])
+          1: one                            | 1: unknown key (expected: [batching, cache, description, example, labels, time_limit])
+          cache: 10m                        | cache: "10m" (expected: a map)
+          cache: {time: 10m}                | cache.time: unknown key (expected: [ttl])
+          cache: {ttl: 10}                  | cache.ttl: 10 (expected: a duration such as 250ms, 30s, 5m or 1h)
+          cache: {ttl: 999ms}               | cache.ttl: "999ms" (expected: at least 1s)
           batching: {max_size: 3}           | batching.max_size: unknown key (expected: [max_batch_size])
           [1, 2]                            | the file: a list (expected: a map)
           description:                      | description: nothing (expected: a text, in quotes if it looks like anything else)

@@ -18,7 +18,12 @@ public final class TinyModels {
   public static LoadedModel load(String name, Duration timeLimit) {
     ModelDescription description =
         new ModelDescription(
-            Optional.empty(), List.of(), Optional.empty(), 64, Optional.of(timeLimit));
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            64,
+            Optional.of(timeLimit),
+            Optional.empty());
     try {
       return new ModelLoader(1).load(name, 1, TestModels.tiny(name + ".onnx"), description);
     } catch (ModelRefused e) {

@@ -9,14 +9,20 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** Remembers what was announced, without a Redis. */
 public final class FakeAnnouncer extends FinishedJobAnnouncer {
   private final List<Job> announced = new ArrayList<>();
+  private final List<NewAnswer> kept = new ArrayList<>();
 
   public FakeAnnouncer() {
     super(new RedisGate(), new StringRedisTemplate(), Settings.of(ResultSettings.class));
   }
 
   @Override
-  public void announce(List<Job> jobs) {
+  public void announce(List<Job> jobs, List<NewAnswer> answers) {
     announced.addAll(jobs);
+    kept.addAll(answers);
+  }
+
+  public List<NewAnswer> kept() {
+    return kept;
   }
 
   public List<Job> announced() {

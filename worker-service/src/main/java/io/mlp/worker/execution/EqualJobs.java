@@ -1,0 +1,119 @@
+package io.mlp.worker.execution;
+
+import io.mlp.cache.CachedAnswer;
+import io.mlp.cache.ContentKey;
+import io.mlp.job.CachePolicy;
+import io.mlp.job.CacheResult;
+import io.mlp.worker.execution.BatchInference.Answers;
+import io.mlp.worker.job.ClaimedJob;
+import io.mlp.worker.job.JobOutcome;
+import io.mlp.worker.job.RecordedJob;
+import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.result.ContentCache;
+import io.mlp.worker.result.NewAnswer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of a batch by what they ask: those whose answer is in the cache need no run, and of
+ * several that ask the same one does. Jobs that bypass the cache share with none.
+ */
+final class EqualJobs {
+  private final LoadedModel model;
+  private final Map<UUID, ContentKey> keys = new LinkedHashMap<>();
+  private final List<JobOutcome> hits = new ArrayList<>();
+  private final List<ClaimedJob> toRun = new ArrayList<>();
+
+  /** What else wants the answer of a job that is to run. */
+  private final Map<UUID, List<ClaimedJob>> twins = new HashMap<>();
+
+  private EqualJobs(LoadedModel model) {
+    this.model = model;
+  }
+
+  /** Asks the cache at most once. */
+  static EqualJobs of(LoadedModel model, List<ClaimedJob> jobs, ContentCache cache) {
+    EqualJobs equal = new EqualJobs(model);
+    List<ContentKey> wanted = new ArrayList<>();
+    for (ClaimedJob job : jobs) {
+      if (job.cache() != CachePolicy.BYPASS) {
+        ContentKey key = model.contentScope().key(job.inputs(), job.requestedOutputs());
+        equal.keys.put(job.id(), key);
+        if (job.cache() == CachePolicy.USE && !wanted.contains(key)) {
+          wanted.add(key);
+        }
+      }
+    }
+    equal.sort(jobs, cache.find(wanted));
+    return equal;
+  }
+
+  private void sort(List<ClaimedJob> jobs, Map<ContentKey, CachedAnswer> known) {
+    Map<ContentKey, ClaimedJob> running = new HashMap<>();
+    for (ClaimedJob job : jobs) {
+      ContentKey key = keys.get(job.id());
+      CachedAnswer answer = job.cache() == CachePolicy.USE ? known.get(key) : null;
+      ClaimedJob first = key == null || answer != null ? null : running.putIfAbsent(key, job);
+      if (answer != null) {
+        hits.add(JobOutcome.Succeeded.hit(job, answer));
+      } else if (first != null) {
+        twins.computeIfAbsent(first.id(), _ -> new ArrayList<>()).add(job);
+      } else {
+        toRun.add(job);
+      }
+    }
+  }
+
+  /** The jobs that the model has to run, in their order. */
+  List<ClaimedJob> toRun() {
+    return toRun;
+  }
+
+  /** What became of all jobs, given what became of those that were run. */
+  Answers complete(Answers ran) {
+    Answers all = new Answers();
+    all.outcomes().addAll(hits);
+    for (JobOutcome outcome : ran.outcomes()) {
+      all.outcomes().add(of(outcome.job(), outcome, CacheResult.MISS));
+      for (ClaimedJob twin : twinsOf(outcome.job())) {
+        all.outcomes().add(of(twin, outcome, CacheResult.COLLAPSED));
+      }
+    }
+    for (ClaimedJob job : ran.unanswered()) {
+      all.unanswered().add(job);
+      all.unanswered().addAll(twinsOf(job));
+    }
+    return all;
+  }
+
+  private List<ClaimedJob> twinsOf(ClaimedJob job) {
+    return twins.getOrDefault(job.id(), List.of());
+  }
+
+  private JobOutcome of(ClaimedJob job, JobOutcome outcome, CacheResult from) {
+    return switch (outcome) {
+      case JobOutcome.Succeeded it -> keys.containsKey(job.id()) ? it.of(job, from) : it;
+      case JobOutcome.Failed(var _, var failure) -> new JobOutcome.Failed(job, failure);
+    };
+  }
+
+  /** The answers that were computed here, to be kept for others. */
+  List<NewAnswer> toKeep(List<RecordedJob> recorded) {
+    return recorded.stream().map(this::toKeep).filter(Objects::nonNull).toList();
+  }
+
+  private @Nullable NewAnswer toKeep(RecordedJob recorded) {
+    ContentKey key = keys.get(recorded.outcome().job().id());
+    return key != null
+            && recorded.outcome() instanceof JobOutcome.Succeeded it
+            && it.cache() == CacheResult.MISS
+        ? new NewAnswer(key, it.answer(), model.cacheTtl())
+        : null;
+  }
+}
