@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -78,7 +79,7 @@ public final class EndToEnd implements Callable<Integer> {
     Files.createDirectories(out);
     SharedServers servers = SharedServers.find(root);
     ComputeBound.InMlp computeBound;
-    try (Mlp mlp = Mlp.start(root, servers, out, jvmOptions)) {
+    try (Mlp mlp = Mlp.start(root, servers, out, jvmOptions, Map.of())) {
       measure(mlp.jobs(Model.DIGITS), servers, warmUp, jobs);
       measureHits(mlp, servers);
       computeBound = measureComputeBound(mlp, servers);

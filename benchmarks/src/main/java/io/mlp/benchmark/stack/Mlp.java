@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
@@ -18,6 +19,9 @@ import org.springframework.util.FileSystemUtils;
 public final class Mlp implements AutoCloseable {
   /** With the next two, for the management ports. */
   private static final int PORT = 4989;
+
+  /** The name of its database, to which no other stack connects. */
+  public static final String DATABASE = "mlp_benchmark";
 
   private final JdbcClient sql;
   private final Services services;
@@ -32,12 +36,19 @@ public final class Mlp implements AutoCloseable {
    *
    * @param logs where its logs go and its models folder is made
    * @param jvmOptions added to those of the images, for both
+   * @param settings by their environment variables, for both
    */
-  public static Mlp start(Path checkout, SharedServers servers, Path logs, List<String> jvmOptions)
+  public static Mlp start(
+      Path checkout,
+      SharedServers servers,
+      Path logs,
+      List<String> jvmOptions,
+      Map<String, String> settings)
       throws IOException, InterruptedException {
     Map<String, String> environment = environment(servers, models(checkout, logs));
+    environment.putAll(settings);
     Services services = new Services("mlp", logs, environment);
-    Mlp mlp = new Mlp(servers.freshDatabase("mlp_benchmark"), services);
+    Mlp mlp = new Mlp(servers.freshDatabase(DATABASE), services);
     try {
       mlp.start("api", checkout.resolve("api-service/target"), jvmOptions);
       mlp.await("/v2/health/ready", "\"ready\":true");
@@ -65,7 +76,7 @@ public final class Mlp implements AutoCloseable {
     Map<String, String> environment = new HashMap<>();
     environment.put("DATABASE_HOST", "127.0.0.1");
     environment.put("DATABASE_PORT", Integer.toString(servers.postgresPort()));
-    environment.put("DATABASE_SCHEMA", "mlp_benchmark");
+    environment.put("DATABASE_SCHEMA", DATABASE);
     environment.put("DATABASE_USER", "mlp");
     environment.put("DATABASE_PASS", "mlp");
     environment.put("RABBITMQ_HOST", "127.0.0.1");
@@ -129,12 +140,36 @@ public final class Mlp implements AutoCloseable {
   }
 
   private static String answer(HttpClient http, String path) throws InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + PORT + path);
     try {
-      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-          .body();
+      return send(http, PORT, path).body();
     } catch (IOException _) {
       return "";
+    }
+  }
+
+  private static HttpResponse<String> send(HttpClient http, int port, String path)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:%d%s".formatted(port, path));
+    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** What the api answers, which must be a 200. */
+  public String get(String path) throws IOException, InterruptedException {
+    return get(PORT, path);
+  }
+
+  /** What Prometheus would see of the api or the worker. */
+  public String metrics(String service) throws IOException, InterruptedException {
+    return get(service.equals("api") ? PORT + 1 : PORT + 2, "/actuator/prometheus");
+  }
+
+  private static String get(int port, String path) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> response = send(http, port, path);
+      if (response.statusCode() != 200) {
+        throw new IOException("%s: %d %s".formatted(path, response.statusCode(), response.body()));
+      }
+      return response.body();
     }
   }
 
@@ -182,8 +217,22 @@ public final class Mlp implements AutoCloseable {
         .single();
   }
 
+  /** What the table {@code job} holds, and takes with its indexes. */
+  public record Stored(long jobs, long bytes) {}
+
+  public Stored stored() {
+    return sql.sql("select count(*) as jobs, pg_total_relation_size('job') as bytes from job")
+        .query(Stored.class)
+        .single();
+  }
+
   Map<String, Long> processes() {
     return services.processes();
+  }
+
+  /** The process id of the api or the worker. */
+  public long process(String service) {
+    return Objects.requireNonNull(processes().get(service), service);
   }
 
   @Override

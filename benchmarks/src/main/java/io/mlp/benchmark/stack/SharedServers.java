@@ -56,7 +56,7 @@ public record SharedServers(
 
   /** An empty database of a role {@code mlp} whose password is its name. */
   public JdbcClient freshDatabase(String name) {
-    JdbcClient administrator = client("postgres", "postgres", "postgres");
+    JdbcClient administrator = administrator("postgres");
     administrator
         .sql(
             """
@@ -69,6 +69,11 @@ public record SharedServers(
     administrator.sql("drop database if exists " + name + " with (force)").update();
     administrator.sql("create database " + name + " owner mlp").update();
     return client(name, "mlp", "mlp");
+  }
+
+  /** A superuser's, each statement in a session of its own. */
+  public JdbcClient administrator(String database) {
+    return client(database, "postgres", "postgres");
   }
 
   private JdbcClient client(String database, String user, String password) {

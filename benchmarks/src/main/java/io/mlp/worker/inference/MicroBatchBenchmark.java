@@ -33,16 +33,24 @@ public class MicroBatchBenchmark {
   private OnnxModel model;
 
   private List<InferenceRequest> batch = List.of();
+  private List<Tensor> joined = List.of();
+  private List<Tensor> answer = List.of();
   private byte[] stored = {};
 
   /** Loads the model from the checkout's folder. */
   @Setup
-  public void load() throws ModelRefused {
+  public void load() throws ModelRefused, InferenceFailed {
     model = OnnxModel.load(Path.of("models/digits/1/model.onnx"), 1);
-    ByteBuffer image = ByteBuffer.allocate(64 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    Tensor input = new Tensor("image", TensorType.FP32, TensorShape.of(new long[] {1, 64}), image);
-    batch = Collections.nCopies(requests, new InferenceRequest(List.of(input), Set.of()));
-    stored = TensorCodec.encode(List.of(input));
+    Tensor image = images(ByteBuffer.allocate(64 * Float.BYTES), 1);
+    batch = Collections.nCopies(requests, new InferenceRequest(List.of(image), Set.of()));
+    joined = List.of(images(ByteBuffer.allocateDirect(requests * 64 * Float.BYTES), requests));
+    answer = model.run(List.of(image), Set.of());
+    stored = TensorCodec.encode(List.of(image));
+  }
+
+  private static Tensor images(ByteBuffer memory, int rows) {
+    return new Tensor(
+        "image", TensorType.FP32, TensorShape.of(rows, 64), memory.order(ByteOrder.LITTLE_ENDIAN));
   }
 
   /** Frees its memory. */
@@ -56,8 +64,19 @@ public class MicroBatchBenchmark {
     return MicroBatch.run(model, 64, batch);
   }
 
+  /** What is left if the rows need not be put together and taken apart. */
+  @Benchmark
+  public Object joined() throws InferenceFailed {
+    return model.run(joined, Set.of());
+  }
+
   @Benchmark
   public Object decodeInputs() {
     return TensorCodec.decode(stored);
+  }
+
+  @Benchmark
+  public Object encodeOutputs() {
+    return TensorCodec.encode(answer);
   }
 }

@@ -1,0 +1,110 @@
+package io.mlp.benchmark;
+
+import io.mlp.benchmark.driver.HttpDriver;
+import io.mlp.benchmark.driver.Session;
+import io.mlp.benchmark.scenario.Scenario;
+import io.mlp.benchmark.scenario.WarmUp;
+import io.mlp.benchmark.soak.Series;
+import io.mlp.benchmark.soak.Watch;
+import io.mlp.benchmark.stack.Mixture;
+import io.mlp.benchmark.stack.Mlp;
+import io.mlp.benchmark.stack.Model;
+import io.mlp.benchmark.stack.Pace;
+import io.mlp.benchmark.stack.SharedServers;
+import io.mlp.benchmark.stack.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Recorder;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Drives MLP for long at a pace that it can keep, and tells what grows. */
+@Command(
+    name = "benchmarks/soak",
+    mixinStandardHelpOptions = true,
+    description = "Drives MLP for long at a share of its pace in bulk, and tells what grows.")
+public final class Soak implements Callable<Integer> {
+  private static final int CONNECTIONS = 256;
+
+  @Option(names = "--checkout", description = "The repository's root.", defaultValue = ".")
+  private Path checkout = Path.of(".");
+
+  @Option(
+      names = "--out",
+      description = "Where logs and reports go.",
+      defaultValue = "benchmarks/target/report")
+  private Path out = Path.of("benchmarks/target/report");
+
+  @Option(names = "--minutes", description = "For how long.", defaultValue = "20")
+  private double minutes;
+
+  @Option(names = "--share", description = "Of its pace in bulk.", defaultValue = "0.7")
+  private double share;
+
+  @Option(names = "--interval", description = "Seconds between samples.", defaultValue = "10")
+  private int interval;
+
+  @Option(
+      names = "--warm-up",
+      description = "At most so many jobs before its pace is found, fewer if it is steady.",
+      defaultValue = "200000")
+  private int warmUp;
+
+  @Option(names = "--jvm-option", description = "Given to MLP's api and worker.")
+  private List<String> jvmOptions = new ArrayList<>();
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Soak()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path root = checkout.toAbsolutePath().normalize();
+    Files.createDirectories(out);
+    SharedServers servers = SharedServers.find(root);
+    try (Mlp mlp = Mlp.start(root, servers, out, jvmOptions, Map.of())) {
+      Target mixture =
+          new Mixture(
+              List.of(mlp.jobs(Model.DIGITS), mlp.jobs(Model.IRIS), mlp.jobs(Model.DIABETES)));
+      double bulkPace = new WarmUp(warmUp).run(mixture, servers).getLast();
+      System.out.printf("in bulk %.0f jobs/s%n", bulkPace);
+      SoakReport report = soak(mlp, servers, mixture, bulkPace);
+      Files.writeString(out.resolve("soak.txt"), report.text());
+      Files.writeString(out.resolve("soak.csv"), report.csv());
+      System.out.println(report.text());
+    }
+    return 0;
+  }
+
+  private SoakReport soak(Mlp mlp, SharedServers servers, Target mixture, double bulkPace)
+      throws Exception {
+    double perSecond = share * bulkPace;
+    Recorder nanos = new Recorder(3);
+    Mlp.Stored before = mlp.stored();
+    List<Series> series;
+    try (Watch watch = new Watch(mlp, servers, nanos, Duration.ofSeconds(interval))) {
+      drive(mixture, perSecond, nanos);
+      series = watch.series();
+    }
+    Mlp.Stored after = mlp.stored();
+    long jobs = after.jobs() - before.jobs();
+    double rowBytes = (double) (after.bytes() - before.bytes()) / jobs;
+    return new SoakReport(bulkPace, perSecond, jobs, rowBytes, series);
+  }
+
+  private void drive(Target mixture, double perSecond, Recorder nanos) throws IOException {
+    Pace pace = Pace.open(perSecond, Duration.ofSeconds(Math.round(minutes * 60)));
+    List<Session> sessions = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      sessions.add(mixture.submitAndWait(pace, nanos::recordValue));
+    }
+    new HttpDriver(mixture.port()).run(sessions, Scenario.SILENCE);
+  }
+}
