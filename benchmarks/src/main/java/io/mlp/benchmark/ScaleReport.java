@@ -47,7 +47,13 @@ record ScaleReport(List<Phase> phases, List<PlannedStatement> statements) {
     List<String> lines = new ArrayList<>();
     for (Phase.Round round : phase.rounds()) {
       String beside =
-          round.beside() == 0 ? "" : String.format(" and %d of the backlog", round.beside());
+          round.beside() + round.left() == 0
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  "; beside it %d of the backlog, of which %d are left",
+                  round.beside(),
+                  round.left());
       lines.add("  " + Report.line(round.bulk()) + beside);
     }
     lines.add(

@@ -48,6 +48,7 @@ public final class Mlp implements AutoCloseable {
       List<String> jvmOptions,
       Map<String, String> settings)
       throws IOException, InterruptedException {
+    Services.requireFree(PORT);
     Map<String, String> environment = environment(servers, models(checkout, logs));
     environment.putAll(settings);
     Services services = new Services("mlp", logs, environment);

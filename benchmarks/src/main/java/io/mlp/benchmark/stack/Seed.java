@@ -43,6 +43,7 @@ public final class Seed implements Target, AutoCloseable {
   /** Starts both and returns when they serve. */
   public static Seed start(Path folder, SharedServers servers, Path logs)
       throws IOException, InterruptedException {
+    Services.requireFree(PORT);
     Services services = new Services("seed", logs, environment(servers));
     Seed seed = new Seed(servers.freshDatabase("seed_benchmark"), services);
     try {
