@@ -23,14 +23,20 @@ record ComputeBound(InMlp inMlp, Limit bare) {
     return inMlp.result.jobsPerSecond() / bare.perSecond();
   }
 
+  /** How many it had in fact: fewer than it has threads if others used them, too. */
+  double processors() {
+    return bare.perSecond() * bare.cpuMicros() / 1e6;
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
         "MLP %.0f jobs/s at %.1f rows a run, api, servers and driver on the same processors;"
-            + " ONNX Runtime alone on them %.0f rows/s, %.0f µs CPU each; ratio %.2f",
+            + " ONNX Runtime alone, on %.2f processors, %.0f rows/s, %.0f µs CPU each; ratio %.2f",
         inMlp.result.jobsPerSecond(),
         inMlp.batchRows,
+        processors(),
         bare.perSecond(),
         bare.cpuMicros(),
         ratio());

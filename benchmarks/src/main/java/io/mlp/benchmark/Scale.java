@@ -41,11 +41,15 @@ public final class Scale implements Callable<Integer> {
 
   @Option(
       names = "--finished",
-      description = "Jobs that have succeeded; a million takes some two gigabytes.",
+      description = "Jobs that have succeeded; a million takes 1.5 gigabytes.",
       defaultValue = "10000000")
   private long finished;
 
-  @Option(names = "--waiting", description = "Jobs that wait.", defaultValue = "1000000")
+  @Option(
+      names = "--waiting",
+      description =
+          "Jobs that wait; in the queue that is measured, some ten thousand a second end.",
+      defaultValue = "1000000")
   private long waiting;
 
   @Option(names = "--jobs", description = "Jobs of each bulk.", defaultValue = "60000")
@@ -75,6 +79,7 @@ public final class Scale implements Callable<Integer> {
     List<PlannedStatement> statements;
     try (Mlp mlp = Mlp.start(root, servers, out, List.of(), limits())) {
       new WarmUp(warmUp).run(mlp.jobs(Model.DIGITS), servers);
+      DatabaseMeter.awaitCounts();
       JdbcClient sql = servers.administrator(Mlp.DATABASE);
       Filling filling = new Filling(sql);
       filling.empty();
@@ -103,7 +108,7 @@ public final class Scale implements Callable<Integer> {
   private void measure(String tables, Mlp mlp, SharedServers servers, Filling filling)
       throws IOException, InterruptedException {
     System.out.println(tables);
-    DatabaseMeter meter = DatabaseMeter.start(servers.administrator(Mlp.DATABASE));
+    DatabaseMeter meter = new DatabaseMeter(servers.administrator(Mlp.DATABASE));
     List<Phase.Round> measured = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       measured.add(round(mlp.jobs(Model.DIGITS), servers, filling));
@@ -117,7 +122,8 @@ public final class Scale implements Callable<Integer> {
       throws IOException, InterruptedException {
     long before = filling.backlog();
     var bulk = new Scenario.Bulk(jobs, 32).run(target, servers);
-    return new Phase.Round(bulk, before - filling.backlog());
+    long left = filling.backlog();
+    return new Phase.Round(bulk, before - left, left);
   }
 
   /**

@@ -30,7 +30,13 @@ record ScaleReport(List<Phase> phases, List<PlannedStatement> statements) {
       lines.add(phase.tables());
       lines.addAll(lines(phase));
     }
-    lines.add("pace against that with empty tables, before and after; less than 10 % is the goal");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "pace against that with empty tables, which was %.0f before and %.0f after; the goal is"
+                + " less than 10 %%",
+            phases.getFirst().jobsPerSecond(),
+            phases.getLast().jobsPerSecond()));
     changes().forEach(change -> lines.add("  " + change));
     lines.add("statements with the fullest tables; their plans are in scale-plans.txt");
     statements.forEach(statement -> lines.add("  " + statement));
@@ -41,7 +47,13 @@ record ScaleReport(List<Phase> phases, List<PlannedStatement> statements) {
     List<String> lines = new ArrayList<>();
     for (Phase.Round round : phase.rounds()) {
       String beside =
-          round.beside() == 0 ? "" : String.format(" and %d of the backlog", round.beside());
+          round.beside() + round.left() == 0
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  "; beside it %d of the backlog, of which %d are left",
+                  round.beside(),
+                  round.left());
       lines.add("  " + Report.line(round.bulk()) + beside);
     }
     lines.add(
@@ -80,7 +92,7 @@ record ScaleReport(List<Phase> phases, List<PlannedStatement> statements) {
 
   private List<Change> changes() {
     double empty = (phases.getFirst().jobsPerSecond() + phases.getLast().jobsPerSecond()) / 2;
-    return phases.stream()
+    return phases.subList(1, phases.size() - 1).stream()
         .map(phase -> new Change(phase.tables(), phase.jobsPerSecond() / empty - 1))
         .toList();
   }

@@ -42,7 +42,10 @@ public final class Soak implements Callable<Integer> {
       defaultValue = "benchmarks/target/report")
   private Path out = Path.of("benchmarks/target/report");
 
-  @Option(names = "--minutes", description = "For how long.", defaultValue = "20")
+  @Option(
+      names = "--minutes",
+      description = "For how long, after a tenth of that which is not watched.",
+      defaultValue = "20")
   private double minutes;
 
   @Option(names = "--share", description = "Of its pace in bulk.", defaultValue = "0.7")
@@ -67,15 +70,16 @@ public final class Soak implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path root = checkout.toAbsolutePath().normalize();
-    Files.createDirectories(out);
+    Path logs = Files.createDirectories(out).toAbsolutePath();
     SharedServers servers = SharedServers.find(root);
-    try (Mlp mlp = Mlp.start(root, servers, out, jvmOptions, Map.of())) {
+    jvmOptions.add(Watch.option(logs));
+    try (Mlp mlp = Mlp.start(root, servers, logs, jvmOptions, Map.of())) {
       Target mixture =
           new Mixture(
               List.of(mlp.jobs(Model.DIGITS), mlp.jobs(Model.IRIS), mlp.jobs(Model.DIABETES)));
       double bulkPace = new WarmUp(warmUp).run(mixture, servers).getLast();
       System.out.printf("in bulk %.0f jobs/s%n", bulkPace);
-      SoakReport report = soak(mlp, servers, mixture, bulkPace);
+      SoakReport report = soak(mlp, servers, logs, mixture, bulkPace);
       Files.writeString(out.resolve("soak.txt"), report.text());
       Files.writeString(out.resolve("soak.csv"), report.csv());
       System.out.println(report.text());
@@ -83,14 +87,16 @@ public final class Soak implements Callable<Integer> {
     return 0;
   }
 
-  private SoakReport soak(Mlp mlp, SharedServers servers, Target mixture, double bulkPace)
-      throws Exception {
+  private SoakReport soak(
+      Mlp mlp, SharedServers servers, Path logs, Target mixture, double bulkPace) throws Exception {
     double perSecond = share * bulkPace;
+    Duration time = Duration.ofSeconds(Math.round(minutes * 60));
+    drive(mixture, perSecond, time.dividedBy(10), new Recorder(3));
     Recorder nanos = new Recorder(3);
     Mlp.Stored before = mlp.stored();
     List<Series> series;
-    try (Watch watch = new Watch(mlp, servers, nanos, Duration.ofSeconds(interval))) {
-      drive(mixture, perSecond, nanos);
+    try (Watch watch = new Watch(mlp, servers, logs, nanos, Duration.ofSeconds(interval))) {
+      drive(mixture, perSecond, time, nanos);
       series = watch.series();
     }
     Mlp.Stored after = mlp.stored();
@@ -99,8 +105,9 @@ public final class Soak implements Callable<Integer> {
     return new SoakReport(bulkPace, perSecond, jobs, rowBytes, series);
   }
 
-  private void drive(Target mixture, double perSecond, Recorder nanos) throws IOException {
-    Pace pace = Pace.open(perSecond, Duration.ofSeconds(Math.round(minutes * 60)));
+  private static void drive(Target mixture, double perSecond, Duration time, Recorder nanos)
+      throws IOException {
+    Pace pace = Pace.open(perSecond, time);
     List<Session> sessions = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
       sessions.add(mixture.submitAndWait(pace, nanos::recordValue));

@@ -130,7 +130,7 @@ public final class Limits {
   /** A job stored, claimed and recorded by MLP's own statements, each with its kind of commit. */
   public static Limit postgres(SharedServers servers) throws Exception {
     String database = "limit_benchmark";
-    servers.freshDatabase(database);
+    servers.freshDatabase(database).close();
     try (var durable = servers.connection(database, "enable_seqscan=off", "jit=off");
         var losable =
             servers.connection(

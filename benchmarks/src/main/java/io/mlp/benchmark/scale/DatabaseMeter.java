@@ -13,26 +13,30 @@ public final class DatabaseMeter {
   private final List<TableUse> before;
   private final String logBefore;
 
-  private DatabaseMeter(JdbcClient sql) {
+  /**
+   * Begins to count.
+   *
+   * @param sql a superuser's; all that was done before has been {@link #awaitCounts counted}
+   */
+  public DatabaseMeter(JdbcClient sql) {
     this.sql = sql;
     this.before = tables();
     this.logBefore = sql.sql("select pg_current_wal_lsn()::text").query(String.class).single();
   }
 
-  /** Waits until all that was done before has been counted. */
-  public static DatabaseMeter start(JdbcClient sql) throws InterruptedException {
+  /** Waits until all that was done so far has been counted. */
+  public static void awaitCounts() throws InterruptedException {
     Thread.sleep(UNTIL_TOLD_MILLIS);
-    return new DatabaseMeter(sql);
   }
 
-  /** Waits until all has been counted. */
+  /** Tells, when all has been counted. */
   public DatabaseUse stop() throws InterruptedException {
     long walBytes =
         sql.sql("select pg_current_wal_lsn() - ?::pg_lsn")
             .param(logBefore)
             .query(Long.class)
             .single();
-    Thread.sleep(UNTIL_TOLD_MILLIS);
+    awaitCounts();
     List<TableUse> after = tables();
     List<TableUse> uses = new ArrayList<>();
     for (int i = 0; i < after.size(); i++) {

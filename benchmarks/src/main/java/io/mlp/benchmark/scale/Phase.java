@@ -13,9 +13,10 @@ public record Phase(String tables, List<Round> rounds, DatabaseUse use) {
   /**
    * A bulk.
    *
-   * @param beside jobs of the backlog that were recorded in the same time
+   * @param beside jobs of the backlog in the same queue that were recorded in the same time
+   * @param left what is left of that
    */
-  public record Round(Result bulk, long beside) {
+  public record Round(Result bulk, long beside, long left) {
     /** All that were recorded. */
     public double jobsPerSecond() {
       return (bulk.jobs() + beside) / bulk.seconds();

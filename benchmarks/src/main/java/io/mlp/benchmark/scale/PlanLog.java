@@ -18,7 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * The plans by which PostgreSQL runs statements, as its own auto_explain writes them to its log.
  */
 public final class PlanLog {
-  private static final Pattern ENTRY = Pattern.compile("LOG:  duration: ([0-9.]+) ms  plan:");
+  /** What api and worker ran, by the names that they give their sessions. */
+  private static final Pattern ENTRY =
+      Pattern.compile("\\] mlp-\\S+ LOG:  duration: ([0-9.]+) ms  plan:");
 
   private final JdbcClient sql;
   private final Path log;
@@ -35,6 +37,7 @@ public final class PlanLog {
         Path.of(sql.sql("show external_pid_file").query(String.class).single())
             .resolveSibling("log");
     set("session_preload_libraries", "auto_explain");
+    set("log_line_prefix", "%m [%p] %a ");
   }
 
   /** What is done while plans are written. */

@@ -3,6 +3,7 @@ package io.mlp.benchmark.soak;
 import io.mlp.benchmark.stack.Mlp;
 import io.mlp.benchmark.stack.SharedServers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,15 @@ final class Sampler {
   private final Mlp mlp;
   private final SharedServers servers;
   private final JdbcClient sql;
+  private final Path collectorLogs;
   private final Recorder nanos;
   private long lastLook = System.nanoTime();
 
-  Sampler(Mlp mlp, SharedServers servers, Recorder nanos) {
+  Sampler(Mlp mlp, SharedServers servers, Path collectorLogs, Recorder nanos) {
     this.mlp = mlp;
     this.servers = servers;
     this.sql = servers.administrator(Mlp.DATABASE);
+    this.collectorLogs = collectorLogs;
     this.nanos = nanos;
   }
 
@@ -58,9 +61,12 @@ final class Sampler {
     sample.put(service + " threads", size.threads());
     sample.put(service + " open files", size.files());
     Exposition metrics = new Exposition(mlp.metrics(service));
-    sample.put(service + " heap MB", metrics.sum("jvm_memory_used_bytes", "area=\"heap\"") / MEGA);
     sample.put(
-        service + " heap after GC MB", metrics.sum("jvm_gc_live_data_size_bytes", "") / MEGA);
+        service + " heap after GC MB",
+        CollectorLog.of(collectorLogs, mlp.process(service)).megabytesInUse());
+    sample.put(
+        service + " heap committed MB",
+        metrics.sum("jvm_memory_committed_bytes", "area=\"heap\"") / MEGA);
     sample.put(
         service + " non-heap MB", metrics.sum("jvm_memory_used_bytes", "area=\"nonheap\"") / MEGA);
     sample.put(service + " buffers MB", metrics.sum("jvm_buffer_memory_used_bytes", "") / MEGA);

@@ -3,6 +3,7 @@ package io.mlp.benchmark.soak;
 import io.mlp.benchmark.stack.Mlp;
 import io.mlp.benchmark.stack.SharedServers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +25,20 @@ public final class Watch implements AutoCloseable {
   /**
    * Begins.
    *
+   * @param logs where a JVM writes that was started with {@link #option}
    * @param nanos takes the latencies meanwhile
    */
-  public Watch(Mlp mlp, SharedServers servers, Recorder nanos, Duration interval) {
+  public Watch(Mlp mlp, SharedServers servers, Path logs, Recorder nanos, Duration interval) {
     this.interval = interval;
-    Sampler sampler = new Sampler(mlp, servers, nanos);
+    Sampler sampler = new Sampler(mlp, servers, logs, nanos);
     this.sampling =
         thread.scheduleAtFixedRate(
             () -> look(sampler), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What the JVM of a service needs to be watched. */
+  public static String option(Path logs) {
+    return CollectorLog.option(logs);
   }
 
   private void look(Sampler sampler) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.FileSystemUtils;
 
 /** MLP as its images run it: one api, one worker, each a process of its own. */
@@ -23,11 +24,13 @@ public final class Mlp implements AutoCloseable {
   /** The name of its database, to which no other stack connects. */
   public static final String DATABASE = "mlp_benchmark";
 
+  private final SingleConnectionDataSource connection;
   private final JdbcClient sql;
   private final Services services;
 
-  private Mlp(JdbcClient sql, Services services) {
-    this.sql = sql;
+  private Mlp(SingleConnectionDataSource connection, Services services) {
+    this.connection = connection;
+    this.sql = JdbcClient.create(connection);
     this.services = services;
   }
 
@@ -45,6 +48,7 @@ public final class Mlp implements AutoCloseable {
       List<String> jvmOptions,
       Map<String, String> settings)
       throws IOException, InterruptedException {
+    Services.requireFree(PORT);
     Map<String, String> environment = environment(servers, models(checkout, logs));
     environment.putAll(settings);
     Services services = new Services("mlp", logs, environment);
@@ -238,5 +242,6 @@ public final class Mlp implements AutoCloseable {
   @Override
   public void close() {
     services.close();
+    connection.close();
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The stack that MLP replaces: FastAPI and Celery, two worker processes, run as it says itself. */
 public final class Seed implements Target, AutoCloseable {
@@ -24,6 +25,7 @@ public final class Seed implements Target, AutoCloseable {
 
   private static final int PORT = 4993;
 
+  private final SingleConnectionDataSource connection;
   private final JdbcClient sql;
   private final Services services;
   private final byte[][] submissions =
@@ -32,14 +34,16 @@ public final class Seed implements Target, AutoCloseable {
   /** Its tables do not tell what it has accepted. */
   private long submitted;
 
-  private Seed(JdbcClient sql, Services services) {
-    this.sql = sql;
+  private Seed(SingleConnectionDataSource connection, Services services) {
+    this.connection = connection;
+    this.sql = JdbcClient.create(connection);
     this.services = services;
   }
 
   /** Starts both and returns when they serve. */
   public static Seed start(Path folder, SharedServers servers, Path logs)
       throws IOException, InterruptedException {
+    Services.requireFree(PORT);
     Services services = new Services("seed", logs, environment(servers));
     Seed seed = new Seed(servers.freshDatabase("seed_benchmark"), services);
     try {
@@ -162,5 +166,6 @@ public final class Seed implements Target, AutoCloseable {
   @Override
   public void close() {
     services.close();
+    connection.close();
   }
 }

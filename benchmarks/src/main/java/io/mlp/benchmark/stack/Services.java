@@ -1,6 +1,8 @@
 package io.mlp.benchmark.stack;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,6 +27,19 @@ final class Services implements AutoCloseable {
     this.stack = stack;
     this.logs = logs;
     this.environment = environment;
+  }
+
+  /**
+   * Makes sure that what is going to listen there can.
+   *
+   * @throws IOException if something does already: it would be measured in the other's place
+   */
+  static void requireFree(int port) throws IOException {
+    try {
+      new ServerSocket(port).close();
+    } catch (BindException e) {
+      throw new IOException("Something listens on port %d already".formatted(port), e);
+    }
   }
 
   void start(String name, Path folder, List<String> command) throws IOException {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -54,8 +56,8 @@ public record SharedServers(
     return Objects.requireNonNull(processes.get(name), name);
   }
 
-  /** An empty database of a role {@code mlp} whose password is its name. */
-  public JdbcClient freshDatabase(String name) {
+  /** A connection to an empty database of a role {@code mlp} whose password is its name. */
+  public SingleConnectionDataSource freshDatabase(String name) {
     JdbcClient administrator = administrator("postgres");
     administrator
         .sql(
@@ -68,16 +70,12 @@ public record SharedServers(
         .update();
     administrator.sql("drop database if exists " + name + " with (force)").update();
     administrator.sql("create database " + name + " owner mlp").update();
-    return client(name, "mlp", "mlp");
+    return connection(name);
   }
 
   /** A superuser's, each statement in a session of its own. */
   public JdbcClient administrator(String database) {
-    return client(database, "postgres", "postgres");
-  }
-
-  private JdbcClient client(String database, String user, String password) {
-    return JdbcClient.create(new DriverManagerDataSource(url(database), user, password));
+    return JdbcClient.create(new DriverManagerDataSource(url(database), "postgres", "postgres"));
   }
 
   private String url(String database) {
@@ -93,7 +91,9 @@ public record SharedServers(
     SingleConnectionDataSource connection =
         new SingleConnectionDataSource(url(database), "mlp", "mlp", true);
     Properties properties = new Properties();
-    properties.setProperty("options", "-c " + String.join(" -c ", settings));
+    properties.setProperty(
+        "options",
+        Stream.of(settings).map(setting -> "-c " + setting).collect(Collectors.joining(" ")));
     connection.setConnectionProperties(properties);
     return connection;
   }
