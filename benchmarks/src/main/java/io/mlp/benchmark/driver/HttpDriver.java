@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Drives a server on loopback over kept connections, one request at a time on each, all from the
@@ -46,6 +47,8 @@ public final class HttpDriver {
   }
 
   private static final class Loop {
+    private static final long BLINK_NANOS = 100_000;
+
     private final Selector selector;
     private final long silenceNanos;
     private final PriorityQueue<Connection> asleep =
@@ -89,11 +92,13 @@ public final class HttpDriver {
         selector.select(1000);
         return;
       }
-      long millis = (asleep.peek().wakesAt() - System.nanoTime()) / 1_000_000;
-      if (millis < 1) {
+      long nanos = asleep.peek().wakesAt() - System.nanoTime();
+      if (nanos < 1_000_000) {
+        // A selector waits for whole milliseconds only; to spin would take a processor from others.
+        LockSupport.parkNanos(Math.min(nanos, BLINK_NANOS));
         selector.selectNow();
       } else {
-        selector.select(Math.min(millis, 1000));
+        selector.select(Math.min(nanos / 1_000_000, 1000));
       }
     }
 

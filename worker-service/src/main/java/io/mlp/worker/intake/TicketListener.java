@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.ChannelProxy;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -70,16 +71,25 @@ class TicketListener implements ChannelAwareMessageListener {
     if (channel == null) {
       throw new IllegalStateException("a ticket without the channel to acknowledge it on");
     }
+    Channel own = own(channel);
     long tag = message.getMessageProperties().getDeliveryTag();
     AtomicInteger held =
         inHand.computeIfAbsent(
             message.getMessageProperties().getConsumerQueue(), _ -> new AtomicInteger());
     held.incrementAndGet();
     try {
-      take(message, new Delivery(channel, tag, Ticket.decode(message.getBody()).jobs(), held));
+      take(message, new Delivery(own, tag, Ticket.decode(message.getBody()).jobs(), held));
     } catch (IllegalArgumentException e) {
-      park(message, String.valueOf(e.getMessage()), channel, new Delivery(channel, tag, 0, held));
+      park(message, String.valueOf(e.getMessage()), channel, new Delivery(own, tag, 0, held));
     }
+  }
+
+  /**
+   * The channel that the message came on. Spring's stand-in for it opens another once it is closed,
+   * on which the tag means nothing, and the broker closes that for the mistake.
+   */
+  private static Channel own(Channel channel) {
+    return channel instanceof ChannelProxy proxy ? proxy.getTargetChannel() : channel;
   }
 
   private void take(Message message, HeldTicket ticket) {

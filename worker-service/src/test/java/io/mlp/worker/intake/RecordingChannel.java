@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.rabbit.connection.ChannelProxy;
 
 /**
  * A channel that writes down what is settled and published on it, and which queues are declared
@@ -39,6 +40,20 @@ final class RecordingChannel {
                     case "getConnection" -> connection();
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
+
+  /** A stand-in that knows the channel, and is none itself. */
+  Channel standIn() {
+    return (Channel)
+        Proxy.newProxyInstance(
+            Channel.class.getClassLoader(),
+            new Class<?>[] {ChannelProxy.class},
+            (_, method, _) -> {
+              if (method.getName().equals("getTargetChannel")) {
+                return channel;
+              }
+              throw new UnsupportedOperationException(method.getName());
+            });
+  }
 
   private static String text(Object body) {
     return new String((byte[]) body, UTF_8);

@@ -130,6 +130,14 @@ class TicketListenerTest {
     assertThat(meters.counter("mlp.redeliveries").count()).isEqualTo(1);
   }
 
+  /** A stand-in would settle it on another channel, once the ticket's own is closed. */
+  @Test
+  void settlesATicketOnTheChannelThatItCameOn() {
+    listener.onMessage(message(TICKET, 17), channel.standIn());
+
+    eventually().untilAsserted(() -> assertThat(channel.settled()).containsExactly("ack 17"));
+  }
+
   /** The broker has the ticket back already, and its copy will claim nothing. */
   @Test
   void goesOn_whenTheChannelIsClosed() {
