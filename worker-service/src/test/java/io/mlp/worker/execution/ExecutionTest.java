@@ -262,8 +262,9 @@ class ExecutionTest {
     batches.finish();
 
     eventually().until(() -> waiting.stream().allMatch(FakeTicket::isDone));
-    assertThat(FakeTicket.isDone(inFlight)).isTrue();
-    assertThat(batches.begun()).containsExactly(new Batch(old, 1), new Batch(iris, 3));
+    eventually().until(() -> FakeTicket.isDone(inFlight));
+    assertThat(batches.begun()).startsWith(new Batch(old, 1));
+    assertThat(batches.begun()).filteredOn(batch -> batch.lane().equals(old)).hasSize(1);
   }
 
   @Test

@@ -118,8 +118,8 @@ class ModelRepositoryTest {
     describe("negate", "lables: [a]");
     add("table", "1", "table");
     String reason =
-        "negate/model.yaml: lables: unknown key (expected: [batching, description, example,"
-            + " labels, time_limit])";
+        "negate/model.yaml: lables: unknown key (expected: [batching, cache, description,"
+            + " example, labels, time_limit])";
     assertThat(load())
         .containsExactly(
             Map.entry("negate/1", reason),
