@@ -14,9 +14,11 @@ import io.mlp.worker.result.NewAnswer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +42,17 @@ final class EqualJobs {
   /** Asks the cache at most once. */
   static EqualJobs of(LoadedModel model, List<ClaimedJob> jobs, ContentCache cache) {
     EqualJobs equal = new EqualJobs(model);
-    List<ContentKey> wanted = new ArrayList<>();
+    Set<ContentKey> wanted = new LinkedHashSet<>();
     for (ClaimedJob job : jobs) {
       if (job.cache() != CachePolicy.BYPASS) {
         ContentKey key = model.contentScope().key(job.inputs(), job.requestedOutputs());
         equal.keys.put(job.id(), key);
-        if (job.cache() == CachePolicy.USE && !wanted.contains(key)) {
+        if (job.cache() == CachePolicy.USE) {
           wanted.add(key);
         }
       }
     }
-    equal.sort(jobs, cache.find(wanted));
+    equal.sort(jobs, cache.find(List.copyOf(wanted)));
     return equal;
   }
 

@@ -57,6 +57,10 @@ public class Execution implements SmartLifecycle {
   private final Batches batches;
   private final ExecutionSettings settings;
   private final BlockingQueue<ModelLane> line = new LinkedBlockingQueue<>();
+
+  /** Lanes that have a thread of their own. */
+  private final Set<ModelLane> served = ConcurrentHashMap.newKeySet();
+
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final AtomicInteger names = new AtomicInteger();
   private ExecutorService pool = newPool();
@@ -75,7 +79,7 @@ public class Execution implements SmartLifecycle {
   }
 
   private void serve(ModelLane lane) {
-    if (running && lane.wantsThread()) {
+    if (running && lane.hasTickets() && served.add(lane)) {
       runOnItsOwn(lane);
     } else {
       joinLine(lane);
@@ -87,7 +91,7 @@ public class Execution implements SmartLifecycle {
       pool.execute(() -> runAll(lane));
     } catch (RejectedExecutionException _) {
       // Stopping: its tickets go back to the broker.
-      lane.givesThreadBack();
+      served.remove(lane);
     }
   }
 
@@ -110,17 +114,21 @@ public class Execution implements SmartLifecycle {
 
   /** Seconds since a thread last took up or finished work, if work waits; otherwise 0. */
   public long secondsWithoutProgress() {
-    return line.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress);
+    boolean waits = served.stream().anyMatch(ModelLane::hasTickets);
+    return waits ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress) : 0;
   }
 
   /** The lane's own thread: it is free again when no ticket is left. */
   private void runAll(ModelLane lane) {
     do {
-      while (running && lane.hasTickets()) {
-        tryToRun(lane);
+      try {
+        while (running && lane.hasTickets()) {
+          tryToRun(lane);
+        }
+      } finally {
+        served.remove(lane);
       }
-      lane.givesThreadBack();
-    } while (running && lane.wantsThread());
+    } while (running && lane.hasTickets() && served.add(lane));
   }
 
   /** A further thread. */

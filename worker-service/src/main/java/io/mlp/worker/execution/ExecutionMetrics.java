@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * What this worker did. Of the jobs it claimed: <em>claimed = finished + requeued + released + late
- * + in hand</em>; {@code mlp_jobs_finished_total} over all workers counts each job once, as its
- * record does.
+ * + in hand</em>; {@code mlp_jobs_finished_total} over all workers, and apis for answers of the
+ * cache, counts each job once, as its record does.
  */
 @Component
 class ExecutionMetrics {

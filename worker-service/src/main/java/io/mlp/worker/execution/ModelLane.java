@@ -17,7 +17,6 @@ public final class ModelLane implements AutoCloseable {
   private final int modelVersionId;
   private final Queue<HeldTicket> tickets = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean lined = new AtomicBoolean();
-  private final AtomicBoolean threaded = new AtomicBoolean();
 
   /** Batches in flight. */
   private int batches;
@@ -92,15 +91,6 @@ public final class ModelLane implements AutoCloseable {
 
   boolean hasTickets() {
     return !tickets.isEmpty();
-  }
-
-  /** Whether the lane has tickets and no thread of its own; it has one then. */
-  boolean wantsThread() {
-    return hasTickets() && threaded.compareAndSet(false, true);
-  }
-
-  void givesThreadBack() {
-    threaded.set(false);
   }
 
   /** Whether the lane has tickets and does not stand in line yet; it does then. */

@@ -272,6 +272,18 @@ class ExecutionTest {
     assertThat(execution.secondsWithoutProgress()).isZero();
   }
 
+  @Test
+  void makesNoProgress_whileTicketsWaitForABatchThatDoesNotEnd() {
+    batches.hold();
+    offer(iris, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+    assertThat(execution.secondsWithoutProgress()).isZero();
+
+    offer(iris, 1);
+
+    eventually().until(() -> execution.secondsWithoutProgress() > 0);
+  }
+
   private List<HeldTicket> offer(ModelLane lane, int count) {
     List<HeldTicket> tickets = FakeTicket.some(count);
     tickets.forEach(ticket -> execution.offer(lane, ticket));
