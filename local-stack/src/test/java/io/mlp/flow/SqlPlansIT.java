@@ -103,6 +103,7 @@ class SqlPlansIT {
         Statement.of("api.queue.Turns", "STANDING", "live_claim_order"),
         Statement.of("api.dispatch.WaitingJobs", "DUE", CLAIM_ORDER),
         Statement.of("api.dispatch.WaitingJobs", "WAITING", CLAIM_ORDER),
+        Statement.of("api.dispatch.WaitingJobs", "ANY", CLAIM_ORDER),
         Statement.of("worker.job.JobClaims", "CLAIM", CLAIM_ORDER, LIVE_KEY, JOB_KEY),
         Statement.of("worker.job.JobClaims", "MARK_ALONE", LIVE_KEY),
         Statement.of("worker.job.JobRecords", "RECORD", LIVE_KEY, JOB_KEY),

@@ -54,6 +54,10 @@ class DispatchWindow {
     doubtful.add(versionId);
   }
 
+  Set<Integer> inDoubt() {
+    return Set.copyOf(doubtful);
+  }
+
   /** Ends the doubt, for whoever asks first. */
   boolean takeDoubt(int versionId) {
     return doubtful.remove(versionId);

@@ -32,8 +32,11 @@ class Dispatcher {
 
   /** The jobs that wait for a worker. */
   interface Backlog {
-    /** Model versions that have a job waiting which wants a ticket by now. */
-    Set<Integer> versionsWithDueJobs();
+    /** Model versions, but for these, that have a job waiting which wants a ticket by now. */
+    Set<Integer> versionsWithDueJobs(Set<Integer> except);
+
+    /** Whether a job of a version waits. */
+    boolean any(int versionId);
 
     /** Waiting jobs of a version in the order of claiming, without the first {@code skip}. */
     List<UUID> jobs(int versionId, int skip, int limit);
@@ -77,7 +80,7 @@ class Dispatcher {
       versions.forEach(version -> window.doubt(version.id()));
     }
     try {
-      waiting.versionsWithDueJobs().forEach(window::doubt);
+      waiting.versionsWithDueJobs(window.inDoubt()).forEach(window::doubt);
       versions.forEach(this::lookAt);
     } catch (DataAccessException e) {
       LOG.warn("Queues are not topped up while the database is away: {}", e.toString());
@@ -102,18 +105,22 @@ class Dispatcher {
     }
   }
 
-  /** Leaves the queue in doubt unless every waiting job is covered by a ticket then. */
+  /**
+   * Leaves the queue in doubt for as long as a job waits. That no more jobs wait than there are
+   * tickets would not do: the two are counted one after the other while workers take them, and
+   * which job lacks a ticket cannot be told, for any ticket claims the best.
+   */
   private void topUp(CataloguedVersion version) {
-    boolean covered = false;
+    boolean empty = false;
     try {
       int ready = broker.ready(queue(version));
       int tickets = window.counted(version.id(), ready);
       int room = tickets * OutgoingTicket.jobsATicket(version, settings.jobsPerTicket());
-      List<UUID> jobs = waiting.jobs(version.id(), ready, room + 1);
-      send(version, jobs.subList(0, Math.min(room, jobs.size())));
-      covered = jobs.size() <= room;
+      List<UUID> jobs = waiting.jobs(version.id(), ready, room);
+      send(version, jobs);
+      empty = jobs.isEmpty() && !waiting.any(version.id());
     } finally {
-      if (!covered) {
+      if (!empty) {
         window.doubt(version.id());
       }
     }

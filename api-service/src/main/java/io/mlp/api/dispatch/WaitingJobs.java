@@ -13,7 +13,7 @@ class WaitingJobs implements Dispatcher.Backlog {
   private static final String DUE =
       """
       select id from model_version v
-      where retired_at is null and exists (
+      where retired_at is null and id <> all (:except) and exists (
         select from live
         where model_version_id = v.id
           and lease_until is null and ready_at <= now() and due_at <= now())
@@ -27,6 +27,13 @@ class WaitingJobs implements Dispatcher.Backlog {
       offset :skip limit :limit
       """;
 
+  private static final String ANY =
+      """
+      select exists (
+        select from live
+        where model_version_id = :version and lease_until is null and ready_at <= now())
+      """;
+
   private final JdbcClient jdbc;
 
   WaitingJobs(JdbcClient jdbc) {
@@ -34,8 +41,14 @@ class WaitingJobs implements Dispatcher.Backlog {
   }
 
   @Override
-  public Set<Integer> versionsWithDueJobs() {
-    return new HashSet<>(jdbc.sql(DUE).query(Integer.class).list());
+  public Set<Integer> versionsWithDueJobs(Set<Integer> except) {
+    Integer[] ids = except.toArray(Integer[]::new);
+    return new HashSet<>(jdbc.sql(DUE).param("except", ids).query(Integer.class).list());
+  }
+
+  @Override
+  public boolean any(int versionId) {
+    return jdbc.sql(ANY).param("version", versionId).query(Boolean.class).single();
   }
 
   @Override

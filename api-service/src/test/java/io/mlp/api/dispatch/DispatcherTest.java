@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 
@@ -43,6 +44,7 @@ class DispatcherTest {
     final List<UUID> waiting = new ArrayList<>();
     final Set<Integer> due = new HashSet<>();
     boolean away;
+    Runnable whileCounting = () -> {};
 
     List<UUID> add(int count) {
       for (int i = 0; i < count; i++) {
@@ -52,15 +54,21 @@ class DispatcherTest {
     }
 
     @Override
-    public Set<Integer> versionsWithDueJobs() {
+    public Set<Integer> versionsWithDueJobs(Set<Integer> except) {
       if (away) {
         throw new DataAccessResourceFailureException("away");
       }
-      return due;
+      return due.stream().filter(id -> !except.contains(id)).collect(Collectors.toSet());
+    }
+
+    @Override
+    public boolean any(int versionId) {
+      return versionId == digits && !waiting.isEmpty();
     }
 
     @Override
     public List<UUID> jobs(int versionId, int skip, int limit) {
+      whileCounting.run();
       List<UUID> jobs = versionId == digits ? waiting : List.of();
       return jobs.stream().skip(skip).limit(limit).toList();
     }
@@ -113,7 +121,36 @@ class DispatcherTest {
     dispatcher.run();
 
     assertThat(broker.jobs()).hasSize(8);
-    assertThat(window.takeDoubt(digits)).isFalse();
+  }
+
+  /** A job beyond the window was claimed with another's ticket, so one is left with none. */
+  @Test
+  void looksAgainUntilNothingWaits_whereWorkersTakeJobsWhileItCounts() {
+    backlog.add(5);
+    window.doubt(digits);
+    dispatcher.run();
+    UUID withoutTicket = backlog.add(1).getLast();
+    backlog.whileCounting = () -> workersRun(2);
+    dispatcher.run();
+    backlog.whileCounting = () -> {};
+    assertThat(broker.jobs()).hasSize(5).doesNotContain(withoutTicket);
+
+    dispatcher.run();
+
+    assertThat(broker.jobs()).hasSize(6).endsWith(withoutTicket);
+  }
+
+  @Test
+  void countsNoMore_onceNothingWaits() {
+    backlog.add(2);
+    window.doubt(digits);
+    dispatcher.run();
+    assertThat(window.inDoubt()).containsExactly(digits);
+
+    workersRun(2);
+    dispatcher.run();
+
+    assertThat(window.inDoubt()).isEmpty();
   }
 
   @Test
