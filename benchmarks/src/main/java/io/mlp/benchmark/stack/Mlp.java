@@ -1,5 +1,7 @@
 package io.mlp.benchmark.stack;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +40,8 @@ public final class Mlp implements AutoCloseable {
    * Starts both with the shipped models and those of the benchmarks, and returns when they serve.
    *
    * @param logs where its logs go and its models folder is made
-   * @param jvmOptions added to those of the images, for both
+   * @param jvmOptions added to those of the images, for both; {@code {service}} in them stands for
+   *     {@code api} or {@code worker}
    * @param settings by their environment variables, for both
    */
   public static Mlp start(
@@ -98,14 +101,42 @@ public final class Mlp implements AutoCloseable {
   private void start(String name, Path target, List<String> jvmOptions)
       throws IOException, InterruptedException {
     Path jar = extracted(name, target);
+    Path cache = jar.resolveSibling("app.aot");
+    makeAotCache(name, jar, cache);
+    List<String> options = new ArrayList<>();
+    options.add("-XX:AOTCache=" + cache);
+    jvmOptions.forEach(option -> options.add(option.replace("{service}", name)));
+    services.start(name, jar.resolveSibling(""), command(jar, options));
+  }
+
+  /** With those options that the images give every run. */
+  private static List<String> command(Path jar, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
-    command.addAll(jvmOptions);
+    command.add("-Xlog:aot*=error");
+    command.addAll(options);
     command.add("-jar");
     command.add(jar.toString());
-    services.start(name, jar.resolveSibling(""), command);
+    return command;
+  }
+
+  private static void makeAotCache(String name, Path jar, Path cache)
+      throws IOException, InterruptedException {
+    List<String> training =
+        List.of(
+            "-XX:AOTCacheOutput=" + cache,
+            "-Dspring.context.exit=onRefresh",
+            "-Dspring.profiles.active=training");
+    run("The AOT cache of the %s cannot be made".formatted(name), command(jar, training));
+  }
+
+  private static void run(String otherwise, List<String> command)
+      throws IOException, InterruptedException {
+    if (new ProcessBuilder(command).redirectOutput(DISCARD).start().waitFor() != 0) {
+      throw new IOException("%s: %s".formatted(otherwise, String.join(" ", command)));
+    }
   }
 
   /** The jar with its libraries beside it, as in the image. */
@@ -115,21 +146,17 @@ public final class Mlp implements AutoCloseable {
       jar = files.filter(file -> file.toString().endsWith("-exec.jar")).findFirst().orElseThrow();
     }
     Path folder = target.resolve("benchmark");
-    Process process =
-        new ProcessBuilder(
-                java(),
-                "-Djarmode=tools",
-                "-jar",
-                jar.toString(),
-                "extract",
-                "--force",
-                "--destination",
-                folder.toString())
-            .inheritIO()
-            .start();
-    if (process.waitFor() != 0) {
-      throw new IOException("The jar of the " + name + " cannot be extracted");
-    }
+    run(
+        "The jar of the %s cannot be extracted".formatted(name),
+        List.of(
+            java(),
+            "-Djarmode=tools",
+            "-jar",
+            jar.toString(),
+            "extract",
+            "--force",
+            "--destination",
+            folder.toString()));
     return folder.resolve(String.valueOf(jar.getFileName()));
   }
 
