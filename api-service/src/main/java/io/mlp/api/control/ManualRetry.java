@@ -62,6 +62,8 @@ class ManualRetry {
     }
     if (version != null && ticketed) {
       tickets.send(version, List.of(id));
+    } else if (version != null) {
+      tickets.missing(version);
     }
     return jobs.find(id).orElseThrow(() -> paths.absent(id)).json();
   }

@@ -21,13 +21,12 @@ class DispatchWindow {
   }
 
   /**
-   * Takes a place in the queue's window for one job, if there is one; else the queue is in doubt.
-   * If jobs share a ticket then, the places are free again when the broker is asked.
+   * Takes a place in the queue's window for one job, if there is one. If jobs share a ticket then,
+   * the places are free again when the broker is asked.
    */
   boolean reserve(int versionId) {
     AtomicInteger count = count(versionId);
     if (count.get() >= size) {
-      doubt(versionId);
       return false;
     }
     count.incrementAndGet();

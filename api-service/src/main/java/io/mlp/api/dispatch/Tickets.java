@@ -22,8 +22,9 @@ public class Tickets {
   }
 
   /**
-   * Whether a new job of that version gets a ticket at once. If not, the queue is long enough; the
-   * job is stored as due and the dispatcher sends its ticket when there is room.
+   * Whether a new job of that version gets a ticket at once. If not, the queue is long enough: the
+   * job is stored as due, told of by {@link #missing} then, and the dispatcher sends a ticket when
+   * there is room.
    */
   public boolean reserve(CataloguedVersion version) {
     return window.reserve(version.id());
@@ -32,6 +33,14 @@ public class Tickets {
   /** When a job whose ticket was sent now wants another, in seconds from now. */
   public double healAfterSeconds() {
     return settings.healAfter().toMillis() / 1000.0;
+  }
+
+  /**
+   * A job is stored that got no ticket. Told of before, the dispatcher might look too early; and
+   * that the job is due it need not see either, for another's ticket may claim it first.
+   */
+  public void missing(CataloguedVersion version) {
+    window.doubt(version.id());
   }
 
   /** Sends the jobs' tickets, soon and on another thread. Never fails: what is lost is healed. */

@@ -180,6 +180,8 @@ class SharedCommit implements SmartLifecycle {
         byVersion
             .computeIfAbsent(member.job().version(), _ -> new ArrayList<>())
             .add(member.job().id());
+      } else if (member.job().answer() == null) {
+        tickets.missing(member.job().version());
       }
     }
     byVersion.forEach(tickets::send);

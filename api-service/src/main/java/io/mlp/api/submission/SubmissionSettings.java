@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody the largest body of a request
  * @param maxBodiesInMemory the size of all bodies that are being read and validated at a time;
  *     beyond it requests get 503
- * @param committers connections that commit groups of jobs side by side
+ * @param committers connections that commit groups of jobs side by side; fewer have larger groups,
+ *     whose jobs cost less
  * @param maxGroup the most jobs of one commit
  * @param queueCapacity jobs that may wait for a commit; beyond it requests get 503
  * @param commitTimeout how long a request waits for its commit before it gets 503
@@ -27,7 +28,7 @@ import org.springframework.validation.annotation.Validated;
 record SubmissionSettings(
     @DefaultValue("10MB") @NotNull DataSize maxBody,
     @DefaultValue("256MB") @NotNull DataSize maxBodiesInMemory,
-    @DefaultValue("2") @Min(1) @Max(16) int committers,
+    @DefaultValue("1") @Min(1) @Max(16) int committers,
     @DefaultValue("256") @Min(1) @Max(5000) int maxGroup,
     @DefaultValue("10000") @Min(1) int queueCapacity,
     @DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration commitTimeout,

@@ -28,17 +28,6 @@ class DispatchWindowTest {
     assertThat(window.reserve(8)).isTrue();
   }
 
-  /** A job that got no place waits in the database: somebody must look for it later. */
-  @Test
-  void isInDoubt_whenAPlaceWasRefused() {
-    window.sent(QUEUE, 3);
-    assertThat(window.takeDoubt(QUEUE)).isFalse();
-
-    window.reserve(QUEUE);
-
-    assertThat(window.takeDoubt(QUEUE)).isTrue();
-  }
-
   @Test
   void endsTheDoubtForWhoeverAsksFirst() {
     window.doubt(QUEUE);

@@ -5,17 +5,19 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.dispatch.Ticket;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** The real dispatching on a fake broker, for tests of other packages. */
 public final class Dispatching implements AutoCloseable {
   private final FakeBroker broker = new FakeBroker();
+  private final DispatchWindow window;
   private final TicketPublisher publisher;
   private final Tickets tickets;
 
   private Dispatching(Map<String, ?> settings) {
     DispatchSettings read = Settings.of(DispatchSettings.class, settings);
-    DispatchWindow window = new DispatchWindow(read);
+    window = new DispatchWindow(read);
     publisher = new TicketPublisher(broker, window, read);
     tickets = new Tickets(window, publisher, read);
     publisher.start();
@@ -44,6 +46,11 @@ public final class Dispatching implements AutoCloseable {
 
   public Tickets tickets() {
     return tickets;
+  }
+
+  /** The model versions whose jobs the dispatcher looks for. */
+  public Set<Integer> inDoubt() {
+    return window.inDoubt();
   }
 
   List<Ticket> sent() {

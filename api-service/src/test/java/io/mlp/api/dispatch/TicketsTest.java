@@ -28,6 +28,19 @@ class TicketsTest {
   }
 
   @Test
+  void putsAQueueInDoubt_whereAJobGotNoTicket() {
+    try (Dispatching dispatching = Dispatching.withWindow(1)) {
+      dispatching.tickets().reserve(version);
+      dispatching.tickets().reserve(version);
+      assertThat(dispatching.inDoubt()).as("before the job is stored").isEmpty();
+
+      dispatching.tickets().missing(version);
+
+      assertThat(dispatching.inDoubt()).containsExactly(version.id());
+    }
+  }
+
+  @Test
   void sendsTicketsForSeveralJobs() {
     List<UUID> jobs = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
     try (Dispatching dispatching = Dispatching.withJobsPerTicket(2)) {
@@ -45,7 +58,7 @@ class TicketsTest {
   @Test
   void healsAfterTheTimeThatIsSet() {
     try (Dispatching dispatching = Dispatching.withWindow(1)) {
-      assertThat(dispatching.tickets().healAfterSeconds()).isEqualTo(30.0);
+      assertThat(dispatching.tickets().healAfterSeconds()).isEqualTo(1.0);
     }
   }
 }

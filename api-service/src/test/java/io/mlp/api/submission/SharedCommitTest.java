@@ -45,6 +45,26 @@ class SharedCommitTest {
     assertThat(store.commits()).containsExactly(List.of(job));
   }
 
+  /** Looked for before, the job would not be found, and nobody would look again. */
+  @Test
+  void hasJobsBeyondTheWindowLookedFor_afterTheCommit() {
+    try (Dispatching full = Dispatching.withWindow(1)) {
+      restart(full.tickets(), Map.of());
+      commit.store(TestJobs.job());
+      NewJob beyond = TestJobs.job();
+      store.hold();
+      Request request = submit(beyond).getFirst();
+      eventually().until(() -> store.attempts() == 2);
+      assertThat(full.inDoubt()).isEmpty();
+
+      store.finish();
+
+      request.stored();
+      eventually()
+          .untilAsserted(() -> assertThat(full.inDoubt()).containsExactly(beyond.version().id()));
+    }
+  }
+
   @Test
   void sendsTheTickets_afterTheCommit() {
     NewJob job = TestJobs.job();

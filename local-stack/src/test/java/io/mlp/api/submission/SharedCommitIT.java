@@ -39,7 +39,7 @@ class SharedCommitIT {
       "pg_stat_activity where wait_event_type = 'Lock' and query like 'with submitted%'";
 
   /** What {@code api.submission.committers} says in {@code api.yml}. */
-  private static final int COMMITTERS = 2;
+  private static final int COMMITTERS = 1;
 
   private static final int ALLOWED_PRIORITY = 4;
 

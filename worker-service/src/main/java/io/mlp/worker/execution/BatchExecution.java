@@ -81,7 +81,7 @@ class BatchExecution implements Execution.Batches {
       metrics.ticketsWithoutJob(jobsOf(tickets));
       tickets.forEach(HeldTicket::done);
     } else {
-      run(lane.model(), jobs, used(jobs, lane, tickets, shift), patience);
+      run(lane, jobs, used(jobs, lane, tickets, shift), patience);
     }
   }
 
@@ -118,7 +118,8 @@ class BatchExecution implements Execution.Batches {
   }
 
   private void run(
-      LoadedModel model, List<ClaimedJob> jobs, List<HeldTicket> tickets, Patience patience) {
+      ModelLane lane, List<ClaimedJob> jobs, List<HeldTicket> tickets, Patience patience) {
+    LoadedModel model = lane.model();
     leases.hold(jobs);
     long claimed = System.nanoTime();
     boolean answered = true;
@@ -132,6 +133,7 @@ class BatchExecution implements Execution.Batches {
         Answers answers =
             permits.beside(model, () -> inference.infer(model, equal.toRun(), since(claimed)));
         answered = settle(model, equal, answers, patience);
+        lane.took(answers.computing(), since(claimed));
       }
     } finally {
       leases.letGo(jobs);

@@ -25,10 +25,11 @@ final class BatchInference {
    *
    * @param unanswered jobs that nothing was found out about: too late, no longer wanted, or ended
    *     because the worker stops
+   * @param computing what finding out took
    */
-  record Answers(List<JobOutcome> outcomes, List<ClaimedJob> unanswered) {
+  record Answers(List<JobOutcome> outcomes, List<ClaimedJob> unanswered, Duration computing) {
     Answers() {
-      this(new ArrayList<>(), new ArrayList<>());
+      this(new ArrayList<>(), new ArrayList<>(), Duration.ZERO);
     }
   }
 
@@ -38,10 +39,11 @@ final class BatchInference {
    * @param sinceClaim how long the batch has waited for its turn
    */
   Answers infer(LoadedModel model, List<ClaimedJob> jobs, Duration sinceClaim) {
-    Answers answers = new Answers();
+    long start = System.nanoTime();
     List<ClaimedJob> inTime = new ArrayList<>(jobs.size());
+    List<ClaimedJob> late = new ArrayList<>();
     for (ClaimedJob job : jobs) {
-      (job.expiredAfter(sinceClaim) ? answers.unanswered : inTime).add(job);
+      (job.expiredAfter(sinceClaim) ? late : inTime).add(job);
     }
     List<InferenceRequest> requests =
         inTime.stream().map(job -> JobInference.request(model, job)).toList();
@@ -51,6 +53,8 @@ final class BatchInference {
             model.maxBatchRows(),
             requests,
             watch.over(model, inTime, metrics.runs(model)));
+    Duration computing = Duration.ofNanos(System.nanoTime() - start);
+    Answers answers = new Answers(new ArrayList<>(inTime.size()), late, computing);
     for (int i = 0; i < inTime.size(); i++) {
       add(model, inTime.get(i), outcomes.get(i), answers);
     }

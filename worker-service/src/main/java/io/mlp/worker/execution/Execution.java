@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * The threads that run batches. A model with tickets has a thread for as long as they last, so it
- * waits for no other. Some more threads take further batches: models with tickets stand in line for
- * them, and go to its end after each. A batch is what has gathered meanwhile: nothing waits for
- * more.
+ * waits for no other. Some more threads take further batches: models that are worth one stand in
+ * line for them, and go to its end after each. A batch is what has gathered meanwhile: nothing
+ * waits for more while none is in flight.
  */
 @Component
 public class Execution implements SmartLifecycle {

@@ -14,9 +14,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param runs batches of a model that compute at a time; 0 for one a processor that the container
  *     may use. One of each model may always, so with several models it can be more
- * @param batchesInFlight batches of a model that are claimed, computed or recorded at a time; 0 for
- *     two a run, so that one computes while another is recorded. Of several models one each, and
- *     otherwise as many as of one
+ * @param batchesInFlight most batches of a model that are claimed, computed or recorded at a time;
+ *     0 for two a run, so that one computes while another is recorded. Of several models one each,
+ *     and otherwise as many as of one
  * @param timeLimit how long a run may take, unless the model has a limit of its own
  * @param stuckAfter how long a run may go on after it was told to end; beyond that the worker is no
  *     longer live

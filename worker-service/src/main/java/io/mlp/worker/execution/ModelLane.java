@@ -1,6 +1,7 @@
 package io.mlp.worker.execution;
 
 import io.mlp.worker.repository.LoadedModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,6 +21,9 @@ public final class ModelLane implements AutoCloseable {
 
   /** Batches in flight. */
   private int batches;
+
+  /** So it is taken to be until a batch tells. */
+  private volatile boolean mostlyComputes = true;
 
   private boolean closed;
 
@@ -93,9 +97,32 @@ public final class ModelLane implements AutoCloseable {
     return !tickets.isEmpty();
   }
 
-  /** Whether the lane has tickets and does not stand in line yet; it does then. */
+  /**
+   * How long a batch computed, of all its time since it was claimed. A quarter is much, for it may
+   * have waited for its run as long as it ran.
+   */
+  void took(Duration computing, Duration whole) {
+    mostlyComputes = computing.compareTo(whole.dividedBy(4)) > 0;
+  }
+
+  /**
+   * Whether the lane is worth a batch beside those in flight and does not stand in line yet; it
+   * does then. Where computing is next to nothing, claiming and recording cost nearly as much for
+   * one job as for many, so only a full batch is worth it: the others gather for the next one.
+   */
   boolean joinsLine() {
-    return hasTickets() && lined.compareAndSet(false, true);
+    return (mostlyComputes ? hasTickets() : hasFullBatch()) && lined.compareAndSet(false, true);
+  }
+
+  private boolean hasFullBatch() {
+    int jobs = 0;
+    for (HeldTicket ticket : tickets) {
+      jobs += ticket.jobs();
+      if (jobs >= model.maxBatchRows()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void leavesLine() {

@@ -24,6 +24,7 @@ import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.result.FakeAnnouncer;
 import io.mlp.worker.result.FakeContentCache;
 import io.mlp.worker.result.NewAnswer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +71,20 @@ class BatchExecutionTest {
     assertThat(announcer.announced()).extracting(Job::status).containsOnly(JobStatus.SUCCEEDED);
     assertThat(tickets).allMatch(FakeTicket::isDone);
     assertThat(finished("succeeded", "none")).isEqualTo(2);
+  }
+
+  /** A run of iris takes a thousandth of that. */
+  @Test
+  void tellsItsLaneWhenComputingIsNextToNothing() {
+    lane.add(new FakeTicket(1));
+    assertThat(lane.joinsLine()).isTrue();
+    lane.leavesLine();
+    jobs.waiting(TestJobs.versicolor());
+    jobs.recordIn(Duration.ofMillis(300));
+
+    batches.run(lane, FakeTicket.some(1), shift);
+
+    assertThat(lane.joinsLine()).isFalse();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.repository.Loading;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,8 +160,13 @@ class ExecutionTest {
     assertThat(batches.begun()).filteredOn(batch -> batch.lane().equals(iris)).hasSize(2);
   }
 
+  /** It is taken to compute for most of a batch until it has shown otherwise. */
   @Test
-  void runsBatchesOfOneModelSideBySide() {
+  void runsBatchesOfANewModelSideBySide() {
+    runOneBesideAnother();
+  }
+
+  private void runOneBesideAnother() {
     restart(Map.of("batches-in-flight", 2));
     batches.hold();
     offer(iris, 1);
@@ -169,6 +175,30 @@ class ExecutionTest {
     offer(iris, 1);
 
     eventually().until(() -> batches.begun().size() == 2);
+  }
+
+  /** A batch costs nearly as much for one job as for many. */
+  @Test
+  void runsOnlyFullBatchesBesideAnother_whereComputingIsNextToNothing() {
+    restart(Map.of("batches-in-flight", 2));
+    iris.took(Duration.ofMillis(1), Duration.ofMillis(5));
+    batches.hold();
+    offer(iris, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+    offer(iris, full - 1);
+    assertThat(iris.joinsLine()).isFalse();
+
+    offer(iris, 1);
+
+    eventually().until(() -> batches.begun().size() == 2);
+    assertThat(batches.begun()).containsExactly(new Batch(iris, 1), new Batch(iris, full));
+  }
+
+  @Test
+  void runsBatchesSideBySide_whereComputingIsMostOfThem() {
+    iris.took(Duration.ofMillis(1), Duration.ofMillis(5));
+    iris.took(Duration.ofMillis(2), Duration.ofMillis(5));
+    runOneBesideAnother();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -38,6 +39,7 @@ public final class FakeJobs {
   private final List<JobOutcome.Failed> requeued = new ArrayList<>();
   private final List<ClaimedJob> heldAtRecord = new ArrayList<>();
   private final List<ClaimedJob> released = new CopyOnWriteArrayList<>();
+  private long recordNanos;
   private final LeaseKeeper leases =
       new LeaseKeeper(NO_DATABASE, settings) {
         @Override
@@ -80,6 +82,11 @@ public final class FakeJobs {
   /** The lease of the job ran out: what this worker records of it comes too late. */
   public void takeAway(ClaimedJob job) {
     taken.add(job.id());
+  }
+
+  /** The database takes so long to record a batch. */
+  public void recordIn(Duration time) {
+    recordNanos = time.toNanos();
   }
 
   /** The database refuses what the model answers for the job, and whatever group that is in. */
@@ -162,6 +169,7 @@ public final class FakeJobs {
       @Override
       public List<RecordedJob> record(List<JobOutcome> outcomes, String modelDigest) {
         heldAtRecord.addAll(held);
+        LockSupport.parkNanos(recordNanos);
         if (outcomes.stream().anyMatch(FakeJobs.this::refused)) {
           throw new DataIntegrityViolationException("refused");
         }
