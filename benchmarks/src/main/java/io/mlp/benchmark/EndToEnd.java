@@ -104,8 +104,10 @@ public final class EndToEnd implements Callable<Integer> {
     progress(target.name() + ": warming up");
     List<Double> paces = new WarmUp(before).run(target, servers);
     progress("  jobs/s of each chunk: " + paces.stream().map(Math::round).toList());
-    new Scenario.Waiting(16, time().dividedBy(2)).run(target, servers);
+    new Scenario.Waiting(16, time()).run(target, servers);
+    new Scenario.Waiting(1, time()).run(target, servers);
     Result inBulk = measure(new Scenario.Bulk(bulk, 32), target, servers);
+    measure(new Scenario.Bulk(bulk, 128), target, servers);
     measure(new Scenario.Waiting(1, time()), target, servers);
     measure(new Scenario.Waiting(16, time()), target, servers);
     double half = inBulk.jobsPerSecond() / 2;

@@ -46,11 +46,13 @@ record Report(List<Result> results, @Nullable ComputeBound computeBound, List<Li
   /** Those that this run can tell of: most compare with the other stack. */
   private List<Goal> goals() {
     List<Goal> goals = new ArrayList<>();
-    pair(new Scenario.Bulk(0, 32))
-        .ifPresent(pair -> {
-          goals.add(new Goal("bulk: times the other stack's jobs/s", 20, pair.pace()));
-          goals.add(new Goal("bulk: times its jobs per CPU-second", 20, pair.thrift()));
-        });
+    for (Scenario bulk : List.of(new Scenario.Bulk(0, 32), new Scenario.Bulk(0, 128))) {
+      pair(bulk)
+          .ifPresent(pair -> {
+            goals.add(new Goal(bulk.name() + ": times its jobs/s", 20, pair.pace()));
+            goals.add(new Goal(bulk.name() + ": times its jobs per CPU-second", 20, pair.thrift()));
+          });
+    }
     pair(new Scenario.Waiting(1, Duration.ZERO))
         .ifPresent(pair -> {
           goals.add(new Goal("one waiting client: its p50 by MLP's", 5, pair.p50()));
