@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 /**
  * What grew, and what did not.
  *
+ * @param most jobs a second that as many clients reach in a closed loop
+ * @param pace at which they were sent
  * @param rowBytes what a job takes in PostgreSQL, with its share of the indexes and of what is free
  */
 record SoakReport(double most, double pace, long jobs, double rowBytes, List<Series> series) {

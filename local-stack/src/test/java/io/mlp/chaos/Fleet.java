@@ -30,10 +30,7 @@ final class Fleet implements AutoCloseable {
 
   private Fleet(Backends servers, Database database, String queueType) {
     this.database = database;
-    this.apiLaunch =
-        ServiceProcess.api(servers, database)
-            .with("MLP_QUEUE_TYPE", queueType)
-            .with("API_HEAL_AFTER", "5s");
+    this.apiLaunch = ServiceProcess.api(servers, database).with("MLP_QUEUE_TYPE", queueType);
     this.workerLaunch =
         ServiceProcess.worker(servers, database)
             .with("MLP_QUEUE_TYPE", queueType)

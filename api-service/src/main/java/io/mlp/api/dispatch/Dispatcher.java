@@ -22,9 +22,9 @@ import org.springframework.stereotype.Component;
  * after their backoff, tickets a broker lost, and jobs whose api died before it sent their ticket.
  *
  * <p>Nothing is written for it. Tickets in workers' hands are not counted, and those that wait
- * count for one job each, so it may send some too many, which claim nothing; it counts only when a
- * job is due, a ticket was not confirmed, the window was full or the connection is new, so that
- * this stays rare.
+ * count for one job each, so it may send some too many, which claim nothing. It begins to count
+ * where a job is due, a ticket was not confirmed, a job was stored without one or the connection is
+ * new, and ends when nothing waits there.
  */
 @Component
 class Dispatcher {
