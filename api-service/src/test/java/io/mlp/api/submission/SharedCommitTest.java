@@ -50,11 +50,9 @@ class SharedCommitTest {
   void hasJobsBeyondTheWindowLookedFor_afterTheCommit() {
     try (Dispatching full = Dispatching.withWindow(1)) {
       restart(full.tickets(), Map.of());
-      commit.store(TestJobs.job());
       NewJob beyond = TestJobs.job();
-      store.hold();
-      Request request = submit(beyond).getFirst();
-      eventually().until(() -> store.attempts() == 2);
+      full.tickets().reserve(beyond.version());
+      Request request = duringACommitOf(beyond).getFirst();
       assertThat(full.inDoubt()).isEmpty();
 
       store.finish();
@@ -68,9 +66,7 @@ class SharedCommitTest {
   @Test
   void sendsTheTickets_afterTheCommit() {
     NewJob job = TestJobs.job();
-    store.hold();
-    Request request = submit(job).getFirst();
-    eventually().until(() -> store.attempts() == 1);
+    Request request = duringACommitOf(job).getFirst();
     assertThat(dispatching.ticketedJobs()).isEmpty();
 
     store.finish();
