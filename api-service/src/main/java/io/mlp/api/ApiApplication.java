@@ -1,6 +1,8 @@
 package io.mlp.api;
 
+import io.mlp.runtime.AotCache;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -15,5 +17,6 @@ public class ApiApplication {
     new SpringApplicationBuilder(ApiApplication.class)
         .properties(Map.of("spring.config.name", "api"))
         .run(args);
+    AotCache.complaint().ifPresent(LoggerFactory.getLogger(ApiApplication.class)::warn);
   }
 }

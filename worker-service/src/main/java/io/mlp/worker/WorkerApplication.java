@@ -1,7 +1,9 @@
 package io.mlp.worker;
 
+import io.mlp.runtime.AotCache;
 import io.mlp.worker.execution.Execution;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -24,6 +26,7 @@ public class WorkerApplication {
             .registerShutdownHook(false)
             .build();
     ConfigurableApplicationContext context = application.run(args);
+    AotCache.complaint().ifPresent(LoggerFactory.getLogger(WorkerApplication.class)::warn);
     StopSignals.receive(signal -> stop(context, 128 + signal));
     context.addApplicationListener(new WhenBroken(() -> stop(context, STUCK)));
   }

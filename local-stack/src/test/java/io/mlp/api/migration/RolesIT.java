@@ -23,7 +23,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 @ExtendWith(SharedStack.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReaderRoleIT {
+class RolesIT {
   private static final String PASSWORD = "a@b:c/d?e%f&g=h+i'j k\"$1\\; --";
 
   /** A role is known in all databases of a server. */
@@ -31,7 +31,7 @@ class ReaderRoleIT {
 
   private final Database database;
 
-  ReaderRoleIT(Database database) {
+  RolesIT(Database database) {
     this.database = database;
   }
 
@@ -58,8 +58,8 @@ class ReaderRoleIT {
           "--spring.datasource.url=" + database.url(),
           "--spring.datasource.username=" + role,
           "--spring.datasource.password=" + role,
-          "--api.reader.user=" + reader,
-          "--api.reader.password=" + password
+          "--api.roles.reader-user=" + reader,
+          "--api.roles.reader-password=" + password
         });
   }
 
@@ -116,7 +116,7 @@ class ReaderRoleIT {
   @Test
   void isNobodyWhoMayMore() {
     assertThatThrownBy(() -> migrate("postgres", PASSWORD))
-        .hasMessageContaining("api.reader.user: postgres (expected: a role of its own");
+        .hasMessageContaining("api.roles.reader-user: postgres (expected: a role of its own");
   }
 
   @Test
@@ -124,7 +124,7 @@ class ReaderRoleIT {
     assertThatThrownBy(() -> migrate("mlp", name, PASSWORD))
         .extracting(Throwables::getStackTrace)
         .asString()
-        .contains("cannot be made a reader", "permission denied")
+        .contains("cannot be given its rights", "permission denied")
         .doesNotContain("login password");
   }
 

@@ -1,0 +1,117 @@
+package io.mlp.api.migration;
+
+import java.util.List;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The roles beside the owner of the schema: the services' role reads and writes the rows of all
+ * tables, the reader's role reads them, those of later migrations too, and neither may do more. A
+ * run gives an existing role the password of the settings.
+ */
+@EnableConfigurationProperties(RoleSettings.class)
+final class Roles implements ApplicationRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(Roles.class);
+
+  /** Templates of PostgreSQL's {@code format}: role, password, database. */
+  private static final List<String> BOTH =
+      List.of(
+          "alter role %1$I login password %2$L",
+          // Everybody may connect and make temporary tables by default.
+          "revoke all on database %3$I from public",
+          "grant connect on database %3$I to %1$I",
+          "grant usage on schema public to %1$I");
+
+  private static final List<String> READER =
+      List.of(
+          "grant select on all tables in schema public to %1$I",
+          "alter default privileges in schema public grant select on tables to %1$I");
+
+  private static final List<String> SERVICE =
+      List.of(
+          "grant select, insert, update, delete on all tables in schema public to %1$I",
+          "revoke insert, update, delete on flyway_schema_history from %1$I",
+          "grant usage on all sequences in schema public to %1$I",
+          "alter default privileges in schema public grant select, insert, update, delete on tables to %1$I",
+          "alter default privileges in schema public grant usage on sequences to %1$I");
+
+  private final RoleSettings settings;
+  private final JdbcClient sql;
+  private final TransactionTemplate transaction;
+
+  Roles(RoleSettings settings, DataSource dataSource) {
+    this.settings = settings;
+    this.sql = JdbcClient.create(dataSource);
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+  }
+
+  /** What becomes of one role; {@code key} is the setting that names it. */
+  private record Role(String key, String user, String password, List<String> grants) {}
+
+  @Override
+  public void run(ApplicationArguments arguments) {
+    grant(
+        new Role(
+            "api.roles.service-user", settings.serviceUser(), settings.servicePassword(), SERVICE));
+    grant(
+        new Role(
+            "api.roles.reader-user", settings.readerUser(), settings.readerPassword(), READER));
+  }
+
+  private void grant(Role role) {
+    if (!role.password.isEmpty()) {
+      transaction.executeWithoutResult(_ -> makeAndGrant(role));
+      LOG.info("The role {} has its password and its rights", role.user);
+    }
+  }
+
+  private void makeAndGrant(Role role) {
+    // Two runs at a time would trip over each other's changes of the catalogue.
+    sql.sql("select 1 from pg_advisory_xact_lock(hashtext('mlp roles'))").query().singleRow();
+    if (exists(role, "rolname = :user and (rolsuper or rolname = current_user)")) {
+      throw new IllegalStateException(
+          "%s: %s (expected: a role of its own, neither the owner of the tables nor a superuser)"
+              .formatted(role.key, role.user));
+    }
+    if (!exists(role, "rolname = :user")) {
+      execute("create role %1$I", role);
+    }
+    Stream.of(BOTH, role.grants).flatMap(List::stream).forEach(grant -> execute(grant, role));
+  }
+
+  private boolean exists(Role role, String condition) {
+    return sql.sql("select exists (select from pg_roles where %s)".formatted(condition))
+        .param("user", role.user)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Statements of this kind take no parameters, so PostgreSQL itself quotes what goes into them.
+   */
+  private void execute(String template, Role role) {
+    String statement =
+        sql.sql("select format(:template, :user::text, :password::text, current_database())")
+            .param("template", template)
+            .param("user", role.user)
+            .param("password", role.password)
+            .query(String.class)
+            .single();
+    try {
+      sql.sql(statement).update();
+    } catch (DataAccessException e) {
+      // Its own message tells the statement, with the password in it.
+      throw new IllegalStateException(
+          role.user + " cannot be given its rights", e.getMostSpecificCause());
+    }
+  }
+}
