@@ -1,5 +1,6 @@
 package io.mlp.api;
 
+import io.mlp.api.http.OwnAddress;
 import io.mlp.runtime.AotCache;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ public class ApiApplication {
   public static void main(String[] args) {
     new SpringApplicationBuilder(ApiApplication.class)
         .properties(Map.of("spring.config.name", "api"))
+        .initializers(new OwnAddress())
         .run(args);
     AotCache.complaint().ifPresent(LoggerFactory.getLogger(ApiApplication.class)::warn);
   }

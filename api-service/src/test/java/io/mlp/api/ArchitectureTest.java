@@ -56,6 +56,7 @@ class ArchitectureTest {
           entry("migration", List.of()),
           entry("upkeep", List.of()),
           entry("health", List.of()),
+          entry("http", List.of()),
           entry("redis", List.of()),
           entry("problem", List.of()));
 

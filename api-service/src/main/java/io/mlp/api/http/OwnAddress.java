@@ -6,35 +6,50 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
-import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
-import org.springframework.core.convert.converter.Converter;
-import org.springframework.stereotype.Component;
+import java.util.Map;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
- * Reads an address to listen on, which may be a name that all replicas share on one network: it
- * stands for the address there that is this machine's own. So {@code management.server.address}
- * keeps health and metrics on one network of several.
+ * Keeps health and metrics on one network of several: {@code management.server.address} may be a
+ * name that all replicas share there, and stands for the address of it that is this machine's own.
  */
-@Component
-@ConfigurationPropertiesBinding
-final class OwnAddress implements Converter<String, InetAddress> {
+public final class OwnAddress implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+  private static final String KEY = "management.server.address";
+
+  /**
+   * @throws IllegalStateException if the name has no address of this machine
+   */
   @Override
-  public InetAddress convert(String name) {
+  public void initialize(ConfigurableApplicationContext context) {
+    ConfigurableEnvironment environment = context.getEnvironment();
+    String name = environment.getProperty(KEY, "");
+    if (!name.isEmpty()) {
+      environment
+          .getPropertySources()
+          .addFirst(new MapPropertySource("own address", Map.of(KEY, own(name).getHostAddress())));
+    }
+  }
+
+  private static InetAddress own(String name) {
     List<InetAddress> addresses = addressesOf(name);
     return addresses.stream()
         .filter(OwnAddress::isOwn)
         .findFirst()
         .orElseThrow(() ->
-            new IllegalArgumentException(
-                "%s stands for %s, and none of these is an address of this machine"
-                    .formatted(name, addresses)));
+            new IllegalStateException(
+                "%s: %s stands for %s (expected: an address of this machine)"
+                    .formatted(KEY, name, addresses)));
   }
 
   private static List<InetAddress> addressesOf(String name) {
     try {
       return Arrays.asList(InetAddress.getAllByName(name));
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(name + " has no address", e);
+      throw new IllegalStateException(
+          "%s: %s (expected: a name with an address)".formatted(KEY, name), e);
     }
   }
 
@@ -42,7 +57,7 @@ final class OwnAddress implements Converter<String, InetAddress> {
     try {
       return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
     } catch (SocketException e) {
-      throw new IllegalArgumentException("The addresses of this machine cannot be read", e);
+      throw new IllegalStateException("The addresses of this machine cannot be read", e);
     }
   }
 }

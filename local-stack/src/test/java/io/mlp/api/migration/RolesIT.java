@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlp.flow.Database;
 import io.mlp.flow.SharedStack;
+import java.util.List;
 import java.util.UUID;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
@@ -18,8 +19,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * The reader reads all tables and changes nothing, whatever its name and password hold. Real
- * servers ask for the password; that of the local stack trusts whoever is on loopback.
+ * The services' role reads and writes the rows of all tables, the reader reads them, neither may do
+ * more, whatever their names and passwords hold. Real servers ask for the password; that of the
+ * local stack trusts whoever is on loopback.
  */
 @ExtendWith(SharedStack.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -28,6 +30,8 @@ class RolesIT {
 
   /** A role is known in all databases of a server. */
   private final String name = "gra\"fana's " + UUID.randomUUID();
+
+  private final String service = "ser\"vice's " + UUID.randomUUID();
 
   private final Database database;
 
@@ -41,8 +45,12 @@ class RolesIT {
   }
 
   @AfterAll
-  void dropRole() {
-    String quoted = "\"" + name.replace("\"", "\"\"") + "\"";
+  void dropRoles() {
+    List.of(name, service).forEach(this::drop);
+  }
+
+  private void drop(String role) {
+    String quoted = "\"" + role.replace("\"", "\"\"") + "\"";
     administrator().sql("drop owned by " + quoted).update();
     administrator().sql("drop role " + quoted).update();
   }
@@ -58,6 +66,8 @@ class RolesIT {
           "--spring.datasource.url=" + database.url(),
           "--spring.datasource.username=" + role,
           "--spring.datasource.password=" + role,
+          "--api.roles.service-user=" + service,
+          "--api.roles.service-password=" + PASSWORD,
           "--api.roles.reader-user=" + reader,
           "--api.roles.reader-password=" + password
         });
@@ -69,6 +79,10 @@ class RolesIT {
 
   private JdbcClient reader(String password) {
     return JdbcClient.create(new DriverManagerDataSource(database.url(), name, password));
+  }
+
+  private JdbcClient service() {
+    return JdbcClient.create(new DriverManagerDataSource(database.url(), service, PASSWORD));
   }
 
   @ParameterizedTest
@@ -99,11 +113,53 @@ class RolesIT {
         "alter table job add column mine integer",
         "select setval('model_version_id_seq', 1)"
       })
-  void mayNot(String statement) {
-    assertThatThrownBy(() -> reader(PASSWORD).sql(statement).query().listOfRows())
+  void readerMayNot(String statement) {
+    assertThatIsDenied(reader(PASSWORD), statement);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "truncate live",
+        "create table mine (i integer)",
+        "create temporary table mine (i integer)",
+        "create schema mine",
+        "create role mine",
+        "drop table job",
+        "alter table job add column mine integer",
+        "delete from flyway_schema_history",
+        "select pg_read_file('/etc/passwd')",
+        "copy job to program 'true'",
+        "alter role postgres password 'mine'"
+      })
+  void serviceMayNot(String statement) {
+    assertThatIsDenied(service(), statement);
+  }
+
+  private static void assertThatIsDenied(JdbcClient role, String statement) {
+    assertThatThrownBy(() -> role.sql(statement).query().listOfRows())
         .rootCause()
         .message()
         .containsPattern("^ERROR: (permission denied|must be owner)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into worker (id, name) values (gen_random_uuid(), 'w')",
+        "update job set priority = 9",
+        "delete from live",
+        "select nextval('model_version_id_seq')",
+        "select count(*) from flyway_schema_history"
+      })
+  void serviceMay(String statement) {
+    service().sql(statement.startsWith("select") ? statement : statement + " returning 1").query().listOfRows();
+  }
+
+  @Test
+  void serviceWritesATableOfALaterMigration() {
+    administrator().sql("create table later_still (i serial)").update();
+    assertThat(service().sql("insert into later_still default values").update()).isEqualTo(1);
   }
 
   @Test
