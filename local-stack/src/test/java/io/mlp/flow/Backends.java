@@ -1,17 +1,18 @@
 package io.mlp.flow;
 
-import static org.awaitility.Awaitility.await;
-
+import com.redis.testcontainers.RedisContainer;
+import io.mlp.images.ImageList;
+import io.mlp.local.Checkout;
 import io.mlp.local.servers.Servers;
 import io.mlp.local.servers.TestServers;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.rabbitmq.RabbitMQContainer;
 
 /**
  * The PostgreSQL, Redis and AMQP broker that the tests run on, all on loopback: by default those of
@@ -39,7 +40,7 @@ public record Backends(int postgresPort, int redisPort, Broker broker, Runnable 
     String wanted = environment.getOrDefault(VARIABLE, "embedded");
     return switch (wanted) {
       case "embedded" -> embedded();
-      case "containers" -> containers();
+      case "containers" -> containers(environment);
       case "environment" -> running(environment);
       default ->
           throw new IllegalStateException(
@@ -60,41 +61,33 @@ public record Backends(int postgresPort, int redisPort, Broker broker, Runnable 
     return new Backends(servers.postgres().port(), servers.redis().port(), broker, servers::close);
   }
 
-  private static Backends containers() {
-    GenericContainer<?> postgres =
-        container("POSTGRES_IMAGE", "postgres:17", 5432).withEnv("POSTGRES_PASSWORD", "postgres");
-    GenericContainer<?> rabbit = container("RABBITMQ_IMAGE", "rabbitmq:4-management", 5672);
-    GenericContainer<?> redis = container("REDIS_IMAGE", "redis:8", 6379);
+  private static Backends containers(Map<String, String> environment) {
+    ImageList images = ImageList.of(Checkout.locate());
+    PostgreSQLContainer postgres =
+        new PostgreSQLContainer(images.image("POSTGRES_IMAGE", "postgres", environment))
+            .withDatabaseName("postgres")
+            .withUsername("postgres")
+            .withPassword("postgres");
+    RabbitMQContainer rabbit =
+        new RabbitMQContainer(images.image("RABBITMQ_IMAGE", "rabbitmq", environment));
+    RedisContainer redis = new RedisContainer(images.image("REDIS_IMAGE", "redis", environment));
     List<GenericContainer<?>> all = List.of(postgres, rabbit, redis);
     Startables.deepStart(all).join();
-    Backends backends =
-        new Backends(
-            postgres.getFirstMappedPort(),
-            redis.getFirstMappedPort(),
-            Broker.rabbit(rabbit.getFirstMappedPort()),
-            () -> all.forEach(GenericContainer::stop));
-    backends.awaitAnswers();
-    return backends;
-  }
-
-  @SuppressWarnings("resource") // Stopped together, by close().
-  private static GenericContainer<?> container(String variable, String image, int port) {
-    return new GenericContainer<>(System.getenv().getOrDefault(variable, image))
-        .withExposedPorts(port)
-        // Its own: all containers share one by default, which mixes up those that start together.
-        .waitingFor(Wait.forListeningPort())
-        .withStartupTimeout(Duration.ofMinutes(2));
+    return new Backends(
+            postgres.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+            redis.getRedisPort(),
+            Broker.rabbit(rabbit.getAmqpPort()),
+            () -> all.forEach(GenericContainer::stop))
+        .withRole();
   }
 
   private static Backends running(Map<String, String> environment) {
-    Backends backends =
-        new Backends(
+    return new Backends(
             port(environment, "MLP_TEST_POSTGRES_PORT"),
             port(environment, "MLP_TEST_REDIS_PORT"),
             Broker.rabbit(port(environment, "MLP_TEST_AMQP_PORT")),
-            () -> {});
-    backends.awaitAnswers();
-    return backends;
+            () -> {})
+        .withRole();
   }
 
   private static int port(Map<String, String> environment, String variable) {
@@ -107,29 +100,13 @@ public record Backends(int postgresPort, int redisPort, Broker broker, Runnable 
     return Integer.parseInt(value);
   }
 
-  /** An open port is not an answer: PostgreSQL restarts once when its data is new. */
-  private void awaitAnswers() {
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .ignoreExceptions()
-        .until(() -> {
-          createRole(Database.asAdministrator(postgresPort, "postgres"));
-          return true;
-        });
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .ignoreExceptions()
-        .until(() -> {
-          TicketQueues.of(broker).close();
-          return true;
-        });
-  }
-
-  private static void createRole(JdbcClient administrator) {
+  private Backends withRole() {
+    JdbcClient administrator = Database.asAdministrator(postgresPort, "postgres");
     String known = "select exists (select from pg_roles where rolname = 'mlp')";
     if (!administrator.sql(known).query(Boolean.class).single()) {
       administrator.sql("create role mlp login password 'mlp'").update();
     }
+    return this;
   }
 
   /** What the api and the worker need to use these servers and no others. */
