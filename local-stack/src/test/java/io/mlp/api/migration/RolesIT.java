@@ -87,13 +87,13 @@ class RolesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"job", "live", "attempt", "worker", "worker_model", "model_version"})
-  void readsATable(String table) {
+  void readerReadsATable(String table) {
     assertThat(reader(PASSWORD).sql("select count(*) from " + table).query(Long.class).single())
-        .isZero();
+        .isNotNegative();
   }
 
   @Test
-  void readsATableOfALaterMigration() {
+  void readerReadsATableOfALaterMigration() {
     administrator().sql("create table later as select 1 as one").update();
     assertThat(reader(PASSWORD).sql("select one from later").query(Integer.class).single())
         .isEqualTo(1);
@@ -153,7 +153,8 @@ class RolesIT {
         "select count(*) from flyway_schema_history"
       })
   void serviceMay(String statement) {
-    service().sql(statement.startsWith("select") ? statement : statement + " returning 1").query().listOfRows();
+    String rows = statement.startsWith("select") ? statement : statement + " returning 1";
+    assertThat(service().sql(rows).query().listOfRows()).isNotNull();
   }
 
   @Test
