@@ -55,7 +55,7 @@ class ArchitectureTest {
           entry("docs", List.of("model", "problem")),
           entry("migration", List.of()),
           entry("upkeep", List.of()),
-          entry("health", List.of()),
+          entry("health", List.of("model")),
           entry("http", List.of()),
           entry("redis", List.of()),
           entry("problem", List.of()));

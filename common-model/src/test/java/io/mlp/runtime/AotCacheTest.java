@@ -18,14 +18,15 @@ class AotCacheTest {
 
   @BeforeEach
   void nothingIsMapped() throws IOException {
-    maps = Files.writeString(folder.resolve("maps"), "7f0000-7f1000 r--p 0 08:01 1  /lib/libc.so\n");
+    maps =
+        Files.writeString(folder.resolve("maps"), "7f0000-7f1000 r--p 0 08:01 1  /lib/libc.so\n");
   }
 
   @Test
   void complains_whenTheCacheIsNotMapped() {
     assertThat(AotCache.complaint(WITH_CACHE, maps))
-        .hasValueSatisfying(sentence ->
-            assertThat(sentence).startsWith("The AOT cache /app/app.aot is not used"));
+        .hasValueSatisfying(
+            sentence -> assertThat(sentence).startsWith("The AOT cache /app/app.aot is not used"));
   }
 
   @Test

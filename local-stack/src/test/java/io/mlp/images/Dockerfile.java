@@ -40,11 +40,7 @@ record Dockerfile(String text, List<Difference> differences) {
   /** Lines, continued ones as one, that are those of another service's file. */
   List<String> commonLines() {
     String instructions = CONTINUED.matcher(OPENING.matcher(text).replaceFirst("")).replaceAll(" ");
-    return instructions
-        .lines()
-        .map(this::common)
-        .filter(line -> !line.isBlank())
-        .toList();
+    return instructions.lines().map(this::common).filter(line -> !line.isBlank()).toList();
   }
 
   private String common(String line) {

@@ -1,5 +1,6 @@
 package io.mlp.api.health;
 
+import io.mlp.api.model.ModelCatalogue;
 import java.util.Map;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.ResponseEntity;
@@ -9,14 +10,17 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * The health checks of the Open Inference Protocol. Ready means that jobs can be accepted:
- * PostgreSQL answers and its schema is there. A broker or cache that is away makes nothing unready.
+ * PostgreSQL answers, its schema is there and the models are known. A broker or cache that is away
+ * makes nothing unready.
  */
 @RestController
 class HealthController {
   private final JdbcClient jdbc;
+  private final ModelCatalogue models;
 
-  HealthController(JdbcClient jdbc) {
+  HealthController(JdbcClient jdbc, ModelCatalogue models) {
     this.jdbc = jdbc;
+    this.models = models;
   }
 
   @GetMapping("/v2/health/live")
@@ -26,7 +30,7 @@ class HealthController {
 
   @GetMapping("/v2/health/ready")
   ResponseEntity<Map<String, Boolean>> ready() {
-    boolean ready = schemaAnswers();
+    boolean ready = models.isKnown() && schemaAnswers();
     return ResponseEntity.status(ready ? 200 : 503).body(Map.of("ready", ready));
   }
 

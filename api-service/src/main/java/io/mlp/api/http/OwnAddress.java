@@ -16,7 +16,8 @@ import org.springframework.core.env.MapPropertySource;
  * Keeps health and metrics on one network of several: {@code management.server.address} may be a
  * name that all replicas share there, and stands for the address of it that is this machine's own.
  */
-public final class OwnAddress implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+public final class OwnAddress
+    implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   private static final String KEY = "management.server.address";
 
   /**

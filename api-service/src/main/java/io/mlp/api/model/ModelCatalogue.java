@@ -37,6 +37,7 @@ public class ModelCatalogue {
   private final RegisteredVersions registered;
   private final ModelSettings settings;
   private volatile Reading reading = new Reading(new TreeMap<>(), Map.of(), List.of());
+  private volatile boolean known;
 
   private record Reading(
       NavigableMap<String, NavigableMap<Integer, CataloguedVersion>> models,
@@ -53,6 +54,11 @@ public class ModelCatalogue {
     Gauge.builder("mlp.model.conflicts", this, self -> self.reading.conflicts())
         .description("Model versions of which live workers have different bytes")
         .register(meters);
+  }
+
+  /** Whether it has been read yet, so that a model which is not in it is unknown indeed. */
+  public boolean isKnown() {
+    return known;
   }
 
   /** All versions of a model in service, the highest first; empty if there is none. */
@@ -105,6 +111,7 @@ public class ModelCatalogue {
   public void refresh() {
     try {
       reading = read();
+      known = true;
     } catch (DataAccessException | TransactionException e) {
       LOG.warn("The model catalogue cannot be read, the last reading stands: {}", e.toString());
     }

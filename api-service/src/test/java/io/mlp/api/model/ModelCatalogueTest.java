@@ -33,6 +33,21 @@ class ModelCatalogueTest {
   }
 
   @Test
+  void isKnown_onceItHasBeenRead() {
+    registry.away(true);
+    ModelCatalogue catalogue = registry.catalogue();
+    assertThat(catalogue.isKnown()).isFalse();
+
+    registry.away(false);
+    catalogue.refresh();
+    assertThat(catalogue.isKnown()).isTrue();
+
+    registry.away(true);
+    catalogue.refresh();
+    assertThat(catalogue.isKnown()).isTrue();
+  }
+
+  @Test
   void knowsNothingOfOtherModels() {
     ModelCatalogue catalogue = registry.version("digits", 1, SIGNATURE).catalogue();
 
