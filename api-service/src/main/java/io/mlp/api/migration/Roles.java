@@ -3,6 +3,7 @@ package io.mlp.api.migration;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -22,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Roles implements ApplicationRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Roles.class);
 
-  /** Templates of PostgreSQL's {@code format}: role, password, database. */
+  /** Templates of PostgreSQL's {@code format}: role, verifier of its password, database. */
   private static final List<String> BOTH =
       List.of(
           "alter role %1$I login password %2$L",
@@ -55,7 +56,11 @@ final class Roles implements ApplicationRunner {
   }
 
   /** What becomes of one role; {@code key} is the setting that names it. */
-  private record Role(String key, String user, String password, List<String> grants) {}
+  private record Role(String key, String user, String password, List<String> grants) {
+    String verifier() {
+      return PasswordUtil.encodeScramSha256(password.toCharArray());
+    }
+  }
 
   @Override
   public void run(ApplicationArguments arguments) {
@@ -96,20 +101,21 @@ final class Roles implements ApplicationRunner {
   }
 
   /**
-   * Statements of this kind take no parameters, so PostgreSQL itself quotes what goes into them.
+   * Statements of this kind take no parameters, so PostgreSQL itself quotes what goes into them. It
+   * may log one that fails, so it is told no password but what proves one (RFC 5803).
    */
   private void execute(String template, Role role) {
     String statement =
-        sql.sql("select format(:template, :user::text, :password::text, current_database())")
+        sql.sql("select format(:template, :user::text, :verifier::text, current_database())")
             .param("template", template)
             .param("user", role.user)
-            .param("password", role.password)
+            .param("verifier", role.verifier())
             .query(String.class)
             .single();
     try {
       sql.sql(statement).update();
     } catch (DataAccessException e) {
-      // Its own message tells the statement, with the password in it.
+      // Its own message tells the statement, with the verifier in it.
       throw new IllegalStateException(
           role.user + " cannot be given its rights", e.getMostSpecificCause());
     }
