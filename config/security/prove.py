@@ -117,19 +117,19 @@ STATIC = (
     Spoil(8, "it listens on the api's port",
           of("api", "environment: {MANAGEMENT_SERVER_PORT: 4789}"), ("MANAGEMENT_SERVER_PORT: 4789",)),
     *(Spoil(9, f"the image {image}", of("redis", f"image: {image}"), ("redis: image",)) for image in (
-        "redis", "redis:latest", "redis:8-trixie", "redis:8.10-trixie", "registry:5000/redis")),
-    Spoil(0, "an image by its digest", of("redis", f"image: redis@sha256:{'0' * 64}")),
+        "server", "server:latest", "server:8-trixie", "server:8.10-trixie", "registry:5000/server")),
+    Spoil(0, "an image by its digest", of("redis", f"image: server@sha256:{'0' * 64}")),
     Spoil(9, "a build's argument",
-          of("api", "build: {args: {JRE_IMAGE: 'eclipse-temurin:25-jre'}}"), ("api: build: args: JRE_IMAGE",)),
+          of("api", "build: {args: {JRE_IMAGE: 'runtime:25-jre'}}"), ("api: build: args: JRE_IMAGE",)),
     Spoil(9, "a Dockerfile's argument",
-          of("api", 'build: {dockerfile: "{folder}/Dockerfile"}'), ("api: Dockerfile: maven:3",), files={
-        "Dockerfile": (0o644, "ARG MAVEN_IMAGE=maven:3\nFROM ${MAVEN_IMAGE} AS build\nFROM build\nHEALTHCHECK CMD true\n")}),
+          of("api", 'build: {dockerfile: "{folder}/Dockerfile"}'), ("api: Dockerfile: builder:3",), files={
+        "Dockerfile": (0o644, "ARG MAVEN_IMAGE=builder:3\nFROM ${MAVEN_IMAGE} AS build\nFROM build\nHEALTHCHECK CMD true\n")}),
     *(Spoil(10, f"no {key}", of("redis", f"{key}: !reset null"), (f"redis: {key}",)) for key in (
         "mem_limit", "cpus", "pids_limit", "stop_grace_period", "restart", "logging", "healthcheck")),
     Spoil(10, "a log that never ends", of("redis", "logging: {options: !override {max-file: '3'}}"), ("redis: logging",)),
     Spoil(10, "a health check disabled", of("redis", "healthcheck: {disable: true}"), ("redis: healthcheck",)),
     Spoil(10, "an image of ours without one", of("api", 'build: {dockerfile: "{folder}/Dockerfile"}'), ("api: healthcheck",),
-          files={"Dockerfile": (0o644, "FROM eclipse-temurin:25.0.4\n")}),
+          files={"Dockerfile": (0o644, "FROM runtime:25.0.4\n")}),
 )
 
 IMAGE = """FROM {image}
