@@ -140,7 +140,7 @@ class RolesIT {
     assertThatThrownBy(() -> role.sql(statement).query().listOfRows())
         .rootCause()
         .message()
-        .containsPattern("^ERROR: (permission denied|must be owner)");
+        .containsPattern("^ERROR: (permission denied|must be (owner|superuser))");
   }
 
   @ParameterizedTest
