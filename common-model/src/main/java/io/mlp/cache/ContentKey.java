@@ -23,6 +23,11 @@ import java.util.List;
  * @param hex 64 digits
  */
 public record ContentKey(String hex) {
+  /**
+   * Another text whenever answers of earlier releases may be wrong, so that none of them is served.
+   * 2: before, rows of models that couple them shared runs.
+   */
+  private static final String COMPUTED_AS = "2";
 
   /** Under which Redis keeps the answer. */
   public byte[] inRedis() {
@@ -44,6 +49,7 @@ public record ContentKey(String hex) {
      */
     public static Scope of(String modelDigest, List<String> labels) {
       MessageDigest sha = sha256();
+      addText(sha, COMPUTED_AS);
       addText(sha, modelDigest);
       labels.forEach(label -> addText(sha, label));
       return new Scope(hexOf(sha));

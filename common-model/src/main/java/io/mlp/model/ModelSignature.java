@@ -18,12 +18,25 @@ public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs) 
   }
 
   /**
-   * Whether rows of several jobs may share one run: the first dimension of every input and output
-   * is open, so it is the batch.
+   * What rules out that rows of several jobs share a run: the first dimension of an input or output
+   * that is not open. Empty if all are, when it may be the batch, or not.
    */
-  public boolean batchable() {
-    return Stream.concat(inputs.stream(), outputs.stream())
-        .map(TensorSpec::shape)
-        .allMatch(shape -> shape.rank() > 0 && shape.dimension(0) == TensorShape.ANY);
+  public Optional<String> whyNotBatched() {
+    if (inputs.isEmpty()) {
+      return Optional.of("the model has no inputs");
+    }
+    return Stream.concat(
+            inputs.stream().filter(ModelSignature::hasNoOpenRows).map(it -> "input " + shown(it)),
+            outputs.stream().filter(ModelSignature::hasNoOpenRows).map(it -> "output " + shown(it)))
+        .map(spec -> "the first dimension of %s is not open".formatted(spec))
+        .findFirst();
+  }
+
+  private static String shown(TensorSpec spec) {
+    return spec.name() + " " + spec.shape();
+  }
+
+  private static boolean hasNoOpenRows(TensorSpec spec) {
+    return spec.shape().rank() == 0 || spec.shape().dimension(0) != TensorShape.ANY;
   }
 }

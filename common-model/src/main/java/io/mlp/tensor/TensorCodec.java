@@ -16,6 +16,9 @@ import java.util.List;
  * change takes a new format number, for stored jobs outlive releases.
  */
 public final class TensorCodec {
+  /** The most bytes of a tensor's name in UTF-8: its length is stored in two bytes. */
+  public static final int MAX_NAME_BYTES = 0xffff;
+
   private static final byte FORMAT = 1;
 
   private TensorCodec() {}

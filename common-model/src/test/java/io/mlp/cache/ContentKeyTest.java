@@ -37,7 +37,7 @@ class ContentKeyTest {
   void isPinned() {
     assertThat(DIGITS.key(List.of(X), List.of()).inRedis())
         .asString(US_ASCII)
-        .isEqualTo("mlp:content:f551e3f4c049b845d616ed18f1214956aa5ca5e77c183ab6c468fb587b795287");
+        .isEqualTo("mlp:content:bb4fd771ae3c3db4ea56901745f4db2f9bffa52a1ad9b8ed10b1a9de802dc81c");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelSignatureTest {
@@ -15,18 +16,26 @@ class ModelSignatureTest {
   private static final TensorSpec SCALAR = spec("scalar");
 
   @Test
-  void isBatchable_whenEveryFirstDimensionIsOpen() {
-    assertThat(new ModelSignature(List.of(OPEN), List.of(OPEN_ROWS_ONLY)).batchable()).isTrue();
+  void mayBeBatched_whenEveryFirstDimensionIsOpen() {
+    assertThat(whyNotBatched(List.of(OPEN), List.of(OPEN_ROWS_ONLY))).isEmpty();
   }
 
   /** Rows of several jobs could not be told apart, or would not fit in. */
   @Test
-  void isNotBatchable_whenAnInputOrOutputHasNoOpenFirstDimension() {
-    assertThat(new ModelSignature(List.of(OPEN, FIXED), List.of(OPEN)).batchable()).isFalse();
-    assertThat(new ModelSignature(List.of(OPEN), List.of(OPEN, FIXED)).batchable()).isFalse();
-    assertThat(new ModelSignature(List.of(OPEN, SCALAR), List.of(OPEN)).batchable()).isFalse();
-    assertThat(new ModelSignature(List.of(OPEN), List.of(SCALAR)).batchable()).isFalse();
-    assertThat(new ModelSignature(List.of(spec("x", 64, -1)), List.of(OPEN)).batchable()).isFalse();
+  void tellsTheInputOrOutputThatRulesOutBatches() {
+    assertThat(whyNotBatched(List.of(OPEN, FIXED), List.of(OPEN)))
+        .contains("the first dimension of input fixed [1, 64] is not open");
+    assertThat(whyNotBatched(List.of(OPEN), List.of(OPEN, FIXED)))
+        .contains("the first dimension of output fixed [1, 64] is not open");
+    assertThat(whyNotBatched(List.of(OPEN, SCALAR), List.of(OPEN)))
+        .contains("the first dimension of input scalar [] is not open");
+    assertThat(whyNotBatched(List.of(OPEN), List.of(SCALAR))).isPresent();
+    assertThat(whyNotBatched(List.of(spec("x", 64, -1)), List.of(OPEN))).isPresent();
+    assertThat(whyNotBatched(List.of(), List.of(OPEN))).contains("the model has no inputs");
+  }
+
+  private static Optional<String> whyNotBatched(List<TensorSpec> inputs, List<TensorSpec> outputs) {
+    return new ModelSignature(inputs, outputs).whyNotBatched();
   }
 
   @Test

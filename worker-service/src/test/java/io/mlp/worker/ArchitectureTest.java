@@ -34,8 +34,9 @@ class ArchitectureTest {
       Map.of(
           "intake", List.of("execution", "catalogue", "repository"),
           "execution", List.of("inference", "job", "result", "repository"),
-          "catalogue", List.of("inference", "job", "repository"),
-          "repository", List.of("inference"),
+          "catalogue", List.of("inference", "job", "repository", "trial"),
+          "repository", List.of("inference", "trial"),
+          "trial", List.of("inference"),
           "health", List.of("intake", "execution"),
           "inference", List.of(),
           "job", List.of(),
@@ -95,7 +96,7 @@ class ArchitectureTest {
   static final ArchRule inferenceOpensNoConnection =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + ".inference..", ROOT + ".repository..")
+          .resideInAnyPackage(ROOT + ".inference..", ROOT + ".trial..", ROOT + ".repository..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -30,7 +30,7 @@ record OutgoingTicket(TicketQueue queue, Ticket ticket) {
   }
 
   static int jobsATicket(CataloguedVersion version, int most) {
-    return Math.min(most, version.maxBatchRows());
+    return Math.min(most, version.batching().maxRows());
   }
 
   static TicketQueue queue(CataloguedVersion version, TicketQueue.Type type) {

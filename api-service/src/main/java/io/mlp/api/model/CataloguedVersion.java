@@ -1,6 +1,7 @@
 package io.mlp.api.model;
 
 import io.mlp.cache.ContentKey;
+import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param id key of its row, which tickets and jobs carry
  * @param labels JSON, or null if the model has none
  * @param example JSON of one input in the short form, or null if the model ships none
+ * @param batching whether rows of several jobs may share a run
+ * @param repeatable whether an answer may serve another job that asks the same
  * @param cacheSeconds how long its answers are kept for others, or null if only jobs that ask for
  *     it use the cache
  * @param contentScope makes the keys of such answers
@@ -28,7 +31,8 @@ public record CataloguedVersion(
     ModelSignature signature,
     @Nullable String labels,
     @Nullable String example,
-    int maxBatchRows,
+    Batching batching,
+    boolean repeatable,
     @Nullable Integer cacheSeconds,
     ContentKey.Scope contentScope,
     Instant registeredAt,

@@ -3,6 +3,7 @@ package io.mlp.api.model;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.cache.ContentKey;
+import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
 import java.util.HashMap;
@@ -141,7 +142,11 @@ public class ModelCatalogue {
         new ModelSignature(SignatureJson.read(row.inputs), SignatureJson.read(row.outputs)),
         row.labels,
         row.example,
-        row.maxBatchRows,
+        new Batching(
+            Batching.Mode.of(row.batching),
+            row.maxBatchRows,
+            Optional.ofNullable(row.batchingReason)),
+        row.repeatable,
         row.cacheSeconds,
         ContentKey.Scope.of(row.digest, labels(row.labels)),
         row.registeredAt,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.model.Batching;
 import io.mlp.model.SignatureJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ class ModelController {
       @JsonRawValue @Nullable String labels,
       @JsonRawValue @Nullable String example,
       @Nullable Integer maxBatchRows,
+      @Nullable BatchingView batching,
       @Nullable Integer cacheSeconds,
       @Nullable Instant registeredAt,
       @Nullable Instant retiredAt,
@@ -67,7 +69,8 @@ class ModelController {
           SignatureJson.write(entry.signature().outputs()),
           entry.labels(),
           entry.example(),
-          entry.maxBatchRows(),
+          entry.batching().maxRows(),
+          BatchingView.of(entry.batching()),
           entry.cacheSeconds(),
           entry.registeredAt(),
           entry.retiredAt(),
@@ -97,8 +100,22 @@ class ModelController {
           null,
           null,
           null,
+          null,
           List.of(refused.worker()),
           null);
+    }
+  }
+
+  /**
+   * Whether rows of several jobs share runs.
+   *
+   * @param mode {@code tested}, {@code declared} or {@code off}
+   * @param reason why it is off; null otherwise
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record BatchingView(String mode, @Nullable String reason) {
+    private static BatchingView of(Batching batching) {
+      return new BatchingView(batching.mode().text(), batching.reason().orElse(null));
     }
   }
 

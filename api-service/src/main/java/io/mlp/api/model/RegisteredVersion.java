@@ -33,6 +33,9 @@ class RegisteredVersion {
   @Nullable String example;
 
   int maxBatchRows;
+  String batching = "";
+  @Nullable String batchingReason;
+  boolean repeatable;
   @Nullable Integer cacheSeconds;
   Instant registeredAt = Instant.EPOCH;
   @Nullable Instant retiredAt;

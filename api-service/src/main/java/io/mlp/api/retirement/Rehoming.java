@@ -64,7 +64,7 @@ class Rehoming {
     List<StrandedJob> moving = new ArrayList<>();
     Map<String, List<StrandedJob>> ending = new HashMap<>();
     for (StrandedJob job : stranded.jobs(retired.id())) {
-      if (target.isPresent() && job.fits(target.get().signature())) {
+      if (target.isPresent() && fits(job, target.get())) {
         moving.add(job);
       } else {
         ending.computeIfAbsent(why(job, retired, target), _ -> new ArrayList<>()).add(job);
@@ -86,5 +86,9 @@ class Rehoming {
     return target
         .map(to -> why + ", and version %d does not take the job as it is".formatted(to.version()))
         .orElse(why + ", and there is no other");
+  }
+
+  private static boolean fits(StrandedJob job, CataloguedVersion version) {
+    return job.fits(version.signature(), version.batching().on());
   }
 }

@@ -16,12 +16,16 @@ import java.util.UUID;
  */
 record StrandedJob(UUID id, boolean pinned, List<Tensor> inputs, Set<String> requestedOutputs) {
 
-  /** Whether another version takes the job just as it is. */
-  boolean fits(ModelSignature signature) {
+  /**
+   * Whether another version takes the job just as it is.
+   *
+   * @param batched whether rows may share a run of it, so that all inputs have the same number
+   */
+  boolean fits(ModelSignature signature, boolean batched) {
     return !pinned
         && inputs.size() == signature.inputs().size()
         && inputs.stream().allMatch(input -> fits(input, signature))
-        && rowsAgree(signature)
+        && (!batched || rowsAgree())
         && requestedOutputs.stream().allMatch(name -> signature.output(name).isPresent());
   }
 
@@ -33,8 +37,7 @@ record StrandedJob(UUID id, boolean pinned, List<Tensor> inputs, Set<String> req
     return spec.type() == input.type() && spec.shape().accepts(input.shape());
   }
 
-  private boolean rowsAgree(ModelSignature signature) {
-    return !signature.batchable()
-        || inputs.stream().map(Tensor::rows).distinct().limit(2).count() <= 1;
+  private boolean rowsAgree() {
+    return inputs.stream().map(Tensor::rows).distinct().limit(2).count() <= 1;
   }
 }

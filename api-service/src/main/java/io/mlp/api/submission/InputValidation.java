@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Holds the inputs of one request against the signature of its model version. */
 final class InputValidation {
   private final ModelSignature signature;
+  private final boolean batched;
   private final Violations violations;
 
   InputValidation(CataloguedVersion version, Violations violations) {
     this.signature = version.signature();
+    this.batched = version.batching().on();
     this.violations = violations;
   }
 
@@ -106,7 +108,7 @@ final class InputValidation {
       violate(where, "%s does not fit the model's shape %s".formatted(shape, spec.shape()));
       return null;
     }
-    if (shape.rank() > 0 && shape.dimension(0) == 0) {
+    if (batched && shape.dimension(0) == 0) {
       violate(where, "has no rows");
       return null;
     }
@@ -148,9 +150,9 @@ final class InputValidation {
     return true;
   }
 
-  /** Where the first dimension is the batch, all inputs have the same number of rows. */
+  /** Where rows may share a run, all inputs have the same number of them. */
   private void checkRowsAgree(List<RawTensor> sent, List<Tensor> tensors) {
-    if (!signature.batchable() || tensors.size() != sent.size()) {
+    if (!batched || tensors.size() != sent.size()) {
       return;
     }
     for (int i = 1; i < tensors.size(); i++) {

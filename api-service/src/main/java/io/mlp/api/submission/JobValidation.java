@@ -168,7 +168,9 @@ class JobValidation {
   private static CachePolicy cachePolicy(
       @Nullable String sent, CataloguedVersion version, Violations violations) {
     if (sent == null) {
-      return version.cacheSeconds() == null ? CachePolicy.BYPASS : CachePolicy.USE;
+      return version.cacheSeconds() == null || !version.repeatable()
+          ? CachePolicy.BYPASS
+          : CachePolicy.USE;
     }
     Optional<CachePolicy> policy = CachePolicy.of(sent);
     if (policy.isEmpty()) {
@@ -176,7 +178,7 @@ class JobValidation {
           new Violation(
               "#/cache: %s (expected: use, refresh or bypass)".formatted(quoted(sent)), "#/cache"));
     }
-    return policy.orElse(CachePolicy.BYPASS);
+    return version.repeatable() ? policy.orElse(CachePolicy.BYPASS) : CachePolicy.BYPASS;
   }
 
   private @Nullable Instant deadline(@Nullable String sent, Violations violations) {

@@ -91,6 +91,8 @@ class DescribedModelsTest {
       version.labels = labels;
       version.example = example;
       version.maxBatchRows = 64;
+      version.batching = "tested";
+      version.repeatable = true;
       version.registeredAt = Instant.parse("2026-11-24T08:53:00.305514Z");
       return version;
     }

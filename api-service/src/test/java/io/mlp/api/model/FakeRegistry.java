@@ -35,6 +35,9 @@ public final class FakeRegistry implements RegisteredVersions {
     row.inputs = SignatureJson.write(signature.inputs());
     row.outputs = SignatureJson.write(signature.outputs());
     row.maxBatchRows = maxBatchRows;
+    row.batching = signature.whyNotBatched().isPresent() ? "off" : "tested";
+    row.batchingReason = signature.whyNotBatched().orElse(null);
+    row.repeatable = true;
     row.registeredAt = Instant.parse("2026-11-24T08:00:00Z");
     rows.add(row);
     return this;

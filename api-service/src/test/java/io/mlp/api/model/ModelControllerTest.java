@@ -45,6 +45,7 @@ class ModelControllerTest {
                   "inputs": [{"name": "image", "datatype": "FP32", "shape": [-1, 64]}],
                   "outputs": [{"name": "label", "datatype": "INT64", "shape": [-1]}],
                   "max_batch_rows": 64,
+                  "batching": {"mode": "tested"},
                   "registered_at": "2026-11-24T08:00:00Z",
                   "workers": []
                 },
@@ -55,6 +56,7 @@ class ModelControllerTest {
                   "inputs": [{"name": "image", "datatype": "FP32", "shape": [-1, 64]}],
                   "outputs": [{"name": "label", "datatype": "INT64", "shape": [-1]}],
                   "max_batch_rows": 64,
+                  "batching": {"mode": "tested"},
                   "registered_at": "2026-11-24T08:00:00Z",
                   "workers": ["worker-a"]
                 },

@@ -7,6 +7,7 @@ import io.mlp.api.retention.RetentionSettings;
 import io.mlp.cache.ContentKey;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
+import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -53,7 +54,8 @@ public final class StoredJobs {
         new ModelSignature(List.of(), List.of()),
         null,
         null,
-        64,
+        Batching.declared(64),
+        true,
         null,
         ContentKey.Scope.of("0".repeat(64), List.of()),
         Instant.EPOCH,

@@ -1,5 +1,6 @@
 package io.mlp.worker.inference;
 
+import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import io.mlp.tensor.TensorShape;
@@ -61,7 +62,7 @@ public class MicroBatchBenchmark {
 
   @Benchmark
   public Object batch() {
-    return MicroBatch.run(model, 64, batch);
+    return MicroBatch.run(model, Batching.declared(64), batch);
   }
 
   /** What is left if the rows need not be put together and taken apart. */

@@ -4,6 +4,7 @@ import io.mlp.model.SignatureJson;
 import io.mlp.worker.job.WorkerIdentity;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
+import io.mlp.worker.trial.Verdict;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -32,56 +33,84 @@ class Catalogue {
       """;
 
   /**
-   * Other bytes replace those that are registered as soon as no other live worker serves anything
-   * else than they: the last one to load them switches for all.
+   * Rows may share a run as far as all live workers agree that have the same bytes. Other bytes
+   * replace those that are registered as soon as no other live worker serves anything else than
+   * they: the last one to load them switches for all.
    */
   private static final String REGISTER =
       """
       with found as (
         select * from unnest(:models::text[], :versions::integer[], :offered::text[],
           :served::text[], :reasons::text[], :descriptions::text[], :inputs::text[],
-          :outputs::text[], :labels::text[], :examples::text[], :maxBatchRows::integer[],
-          :cacheSeconds::integer[])
+          :outputs::text[], :labels::text[], :examples::text[], :cacheSeconds::integer[],
+          :batching::text[], :batchRows::integer[], :batchingReasons::text[],
+          :repeatable::boolean[])
         as f(model, version, offered, served, reason, description, inputs, outputs, labels,
-             example, max_batch_rows, cache_seconds)
+             example, cache_seconds, batching, batch_rows, batching_reason, repeatable)
+      ), others as (
+        select f.model, f.version, bool_or(m.batching = 'off') as off,
+               min(m.batch_rows) as batch_rows, bool_and(m.repeatable) as repeatable,
+               min(w.name || ': ' || m.batching_reason) as reason
+        from found f
+        join worker_model m on m.model = f.model and m.version = f.version
+          and m.offered = f.offered and m.worker_id <> :worker and m.batching is not null
+        join worker w on w.id = m.worker_id and w.seen_at > now() - interval '15 seconds'
+        group by f.model, f.version
+      ), agreed as (
+        select f.model, f.version,
+               case when o.off then 'off' else f.batching end as batching,
+               case when o.off then 1 else least(f.batch_rows, o.batch_rows) end as batch_rows,
+               case when f.batching <> 'off' and o.off then o.reason
+                    else f.batching_reason end as batching_reason,
+               f.repeatable and coalesce(o.repeatable, true) as repeatable
+        from found f left join others o using (model, version)
       ), put as (
         insert into model_version as v
-          (model, version, digest, description, inputs, outputs, labels, example, max_batch_rows,
-           cache_seconds)
-        select model, version, offered, description, inputs::jsonb, outputs::jsonb,
-               labels::jsonb, example::jsonb, max_batch_rows, cache_seconds
-        from found where offered is not null
-        order by model, version
+          (model, version, digest, description, inputs, outputs, labels, example, cache_seconds,
+           batching, max_batch_rows, batching_reason, repeatable)
+        select f.model, f.version, f.offered, f.description, f.inputs::jsonb, f.outputs::jsonb,
+               f.labels::jsonb, f.example::jsonb, f.cache_seconds,
+               a.batching, a.batch_rows, a.batching_reason, a.repeatable
+        from found f join agreed a using (model, version) where f.offered is not null
+        order by f.model, f.version
         on conflict (model, version) do update
         set digest = excluded.digest, description = excluded.description,
             inputs = excluded.inputs, outputs = excluded.outputs, labels = excluded.labels,
-            example = excluded.example, max_batch_rows = excluded.max_batch_rows,
-            cache_seconds = excluded.cache_seconds
+            example = excluded.example, cache_seconds = excluded.cache_seconds,
+            batching = excluded.batching, max_batch_rows = excluded.max_batch_rows,
+            batching_reason = excluded.batching_reason, repeatable = excluded.repeatable
         where v.digest = excluded.digest or not exists (
           select from worker_model m join worker w on w.id = m.worker_id
           where m.model = v.model and m.version = v.version and m.worker_id <> :worker
             and m.state = 'ready' and coalesce(m.offered, m.digest) <> excluded.digest
             and w.seen_at > now() - interval '15 seconds')
-        returning id, model, version, digest
+        returning id, model, version, digest, batching, max_batch_rows, batching_reason, repeatable
       ), counted as (
-        select id, model, version, digest from put
+        select * from put
         union all
-        select v.id, v.model, v.version, v.digest
+        select v.id, v.model, v.version, v.digest, v.batching, v.max_batch_rows,
+               v.batching_reason, v.repeatable
         from model_version v join found f using (model, version)
         where not exists (select from put p where p.id = v.id)
       ), told as (
-        insert into worker_model (worker_id, model, version, state, digest, offered, reason)
+        insert into worker_model
+          (worker_id, model, version, state, digest, offered, reason, batching, batch_rows,
+           batching_reason, repeatable, agreed_rows)
         select :worker, f.model, f.version,
                case when f.offered = c.digest or f.served is not null then 'ready'
                     when f.offered is not null then 'waiting' else 'failed' end,
                case when f.offered = c.digest then f.offered else f.served end,
-               f.offered, f.reason
+               f.offered, f.reason, f.batching, f.batch_rows, f.batching_reason, f.repeatable,
+               case when c.batching = 'off' then 0 else c.max_batch_rows end
         from found f left join counted c using (model, version)
         on conflict (worker_id, model, version) do update
         set state = excluded.state, digest = excluded.digest, offered = excluded.offered,
-            reason = excluded.reason, told_at = now()
+            reason = excluded.reason, batching = excluded.batching,
+            batch_rows = excluded.batch_rows, batching_reason = excluded.batching_reason,
+            repeatable = excluded.repeatable, agreed_rows = excluded.agreed_rows,
+            told_at = now()
       )
-      select id, model, version, digest from counted
+      select * from counted
       """;
 
   private static final String HEARTBEAT =
@@ -89,7 +118,9 @@ class Catalogue {
       update worker set seen_at = now() where id = :worker
       returning not exists (
         select from worker_model m join model_version v using (model, version)
-        where m.worker_id = :worker and m.state = 'ready' and m.digest <> v.digest)
+        where m.worker_id = :worker and m.state = 'ready'
+          and (m.digest <> v.digest
+            or m.agreed_rows <> case when v.batching = 'off' then 0 else v.max_batch_rows end))
       """;
 
   /** What was served is said to be removed; what never was is forgotten. */
@@ -121,14 +152,15 @@ class Catalogue {
    * A version's row.
    *
    * @param digest of the bytes that count
+   * @param agreed what all live workers agree on that have them
    */
-  record Entry(int id, String digest) {}
+  record Entry(int id, String digest, Verdict agreed) {}
 
   /**
    * Notes that the worker lives.
    *
-   * @return false if it has been forgotten, or if it serves other bytes than those that count: it
-   *     must register again
+   * @return false if it has been forgotten, or serves other bytes, or batches otherwise, than
+   *     counts by now: it must register again
    */
   boolean agrees(WorkerIdentity worker) {
     return jdbc.sql(HEARTBEAT)
@@ -194,12 +226,23 @@ class Catalogue {
         .param("labels", ofNewest(found, Catalogue::labels))
         .param(
             "examples", ofNewest(found, newest -> newest.description().exampleJson().orElse(null)))
-        .param("maxBatchRows", numbers(found, LoadedModel::maxBatchRows))
         .param("cacheSeconds", numbers(found, Catalogue::cacheSeconds))
+        .param("batching", ofNewest(found, it -> it.verdict().batching().mode().text()))
+        .param("batchRows", numbers(found, it -> it.verdict().batching().maxRows()))
+        .param(
+            "batchingReasons", ofNewest(found, it -> it.verdict().batching().reason().orElse(null)))
+        .param(
+            "repeatable",
+            found.stream()
+                .map(shelved -> shelved.newest().map(it -> it.verdict().repeatable()).orElse(null))
+                .toArray(Boolean[]::new))
         .query(row -> {
           counted.put(
               new ModelVersion(row.getString("model"), row.getInt("version")),
-              new Entry(row.getInt("id"), row.getString("digest")));
+              new Entry(
+                  row.getInt("id"),
+                  row.getString("digest"),
+                  StoredVerdicts.read(row, "max_batch_rows")));
         });
     return counted;
   }

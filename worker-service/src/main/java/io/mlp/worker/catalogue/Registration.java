@@ -4,6 +4,9 @@ import io.mlp.worker.job.WorkerIdentity;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelRepository;
 import io.mlp.worker.repository.ModelVersion;
+import io.mlp.worker.trial.Budget;
+import io.mlp.worker.trial.RowTrials;
+import io.mlp.worker.trial.Verdicts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -38,12 +41,16 @@ public class Registration implements DisposableBean {
   private volatile boolean told;
   private volatile boolean known;
 
-  Registration(Catalogue catalogue, WorkerIdentity worker, ModelSettings settings) {
+  Registration(
+      Catalogue catalogue, Verdicts verdicts, WorkerIdentity worker, ModelSettings settings) {
     this.catalogue = catalogue;
     this.worker = worker;
     this.interval = settings.look();
     ModelRepository repository =
-        new ModelRepository(settings.directory(), settings.intraOpThreads());
+        new ModelRepository(
+            settings.directory(),
+            settings.intraOpThreads(),
+            new RowTrials(verdicts, Budget.DEFAULT));
     // A directory that is not there is a mistake to be told at the start.
     repository.look();
     this.shelf = new ModelShelf(repository, settings, Clock.systemUTC());
@@ -99,6 +106,7 @@ public class Registration implements DisposableBean {
   private void settle(ShelvedModel shelved, LoadedModel newest, Catalogue.Entry entry) {
     if (entry.digest().equals(newest.onnx().digest())) {
       waiting.remove(shelved.version());
+      newest.agree(entry.agreed());
       shelved.serveNewest(entry.id());
       return;
     }

@@ -50,7 +50,7 @@ final class BatchInference {
     List<InferenceOutcome> outcomes =
         MicroBatch.run(
             model.onnx(),
-            model.maxBatchRows(),
+            model.batching(),
             requests,
             watch.over(model, inTime, metrics.runs(model)));
     Duration computing = Duration.ofNanos(System.nanoTime() - start);

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of a batch by what they ask: those whose answer is in the cache need no run, and of
- * several that ask the same one does. Jobs that bypass the cache share with none.
+ * several that ask the same one does. Jobs that bypass the cache share with none, and so do those
+ * of a model that answers the same question differently each time.
  */
 final class EqualJobs {
   private final LoadedModel model;
@@ -44,7 +45,7 @@ final class EqualJobs {
     EqualJobs equal = new EqualJobs(model);
     Set<ContentKey> wanted = new LinkedHashSet<>();
     for (ClaimedJob job : jobs) {
-      if (job.cache() != CachePolicy.BYPASS) {
+      if (job.cache() != CachePolicy.BYPASS && model.repeatable()) {
         ContentKey key = model.contentScope().key(job.inputs(), job.requestedOutputs());
         equal.keys.put(job.id(), key);
         if (job.cache() == CachePolicy.USE) {
@@ -60,7 +61,7 @@ final class EqualJobs {
     Map<ContentKey, ClaimedJob> running = new HashMap<>();
     for (ClaimedJob job : jobs) {
       ContentKey key = keys.get(job.id());
-      CachedAnswer answer = job.cache() == CachePolicy.USE ? known.get(key) : null;
+      CachedAnswer answer = key != null && job.cache() == CachePolicy.USE ? known.get(key) : null;
       ClaimedJob first = key == null || answer != null ? null : running.putIfAbsent(key, job);
       if (answer != null) {
         hits.add(JobOutcome.Succeeded.hit(job, answer));

@@ -56,7 +56,7 @@ public final class ModelLane implements AutoCloseable {
     List<HeldTicket> batch = new ArrayList<>();
     int jobs = 0;
     HeldTicket next = tickets.peek();
-    while (next != null && (batch.isEmpty() || jobs + next.jobs() <= model.maxBatchRows())) {
+    while (next != null && (batch.isEmpty() || jobs + next.jobs() <= model.batching().maxRows())) {
       batch.add(tickets.remove());
       jobs += next.jobs();
       next = tickets.peek();
@@ -118,7 +118,7 @@ public final class ModelLane implements AutoCloseable {
     int jobs = 0;
     for (HeldTicket ticket : tickets) {
       jobs += ticket.jobs();
-      if (jobs >= model.maxBatchRows()) {
+      if (jobs >= model.batching().maxRows()) {
         return true;
       }
     }

@@ -89,7 +89,7 @@ final class BatchRun {
     for (Tensor output : answer.outputs) {
       if (output.shape().rank() == 0 || output.rows() != rows) {
         throw failed(
-            "output %s has the shape %s for %d rows of input, though the model declares its first dimension the batch"
+            "output %s has the shape %s for %d rows of input, though the model is batched"
                 .formatted(output.name(), output.shape(), rows));
       }
     }

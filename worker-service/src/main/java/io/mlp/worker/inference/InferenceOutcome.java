@@ -19,7 +19,7 @@ public sealed interface InferenceOutcome {
    * @param compute inside the model, for the whole run that the request shared; the sum of its runs
    *     if it took several
    * @param batchRows rows of all requests that shared the run; of its largest run if it took
-   *     several; 1 if the model is not batchable
+   *     several; 1 if the model is not batched
    */
   record Succeeded(List<Tensor> outputs, Duration compute, int batchRows) implements Answered {}
 

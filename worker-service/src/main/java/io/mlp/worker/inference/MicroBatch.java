@@ -2,6 +2,7 @@ package io.mlp.worker.inference;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -22,7 +23,7 @@ import java.util.Set;
  * <p>Requests share a run if they want the same outputs and their inputs agree in all dimensions
  * but the first, which is the batch. A run takes up to so many rows; a request with more runs in
  * chunks. A run that fails is halved until the bad request stands alone, so its neighbours succeed.
- * A model that is not batchable runs one request at a time.
+ * A model that is not batched runs one request at a time, as it is.
  *
  * <p>A run that took too long is halved, too, but not without end: once as many runs took too long
  * as it takes to find one request at fault, the requests of further such runs are left unanswered.
@@ -45,7 +46,7 @@ public final class MicroBatch {
   /** One request that fits the model, its inputs in the signature's order. */
   private record Member(int index, List<Tensor> inputs) {
     long rows() {
-      return inputs.isEmpty() ? 1 : inputs.getFirst().rows();
+      return inputs.getFirst().rows();
     }
   }
 
@@ -55,13 +56,12 @@ public final class MicroBatch {
   /**
    * Runs all requests on the calling thread.
    *
-   * @param maxBatchRows rows that one run may take, at least 1
-   * @return one outcome a request, in their order; failures are outcomes, not exceptions
-   * @throws IllegalArgumentException if a run may take no row
+   * @param batching whether rows may share a run, and how many
+   * @return one outcome per request, in their order; failures are outcomes, not exceptions
    */
   public static List<InferenceOutcome> run(
-      OnnxModel model, int maxBatchRows, List<InferenceRequest> requests) {
-    return run(model, maxBatchRows, requests, RunObserver.NONE);
+      OnnxModel model, Batching batching, List<InferenceRequest> requests) {
+    return run(model, batching, requests, RunObserver.NONE);
   }
 
   /**
@@ -70,17 +70,32 @@ public final class MicroBatch {
    * @param observer is called by this thread
    */
   public static List<InferenceOutcome> run(
-      OnnxModel model, int maxBatchRows, List<InferenceRequest> requests, RunObserver observer) {
-    if (maxBatchRows < 1) {
-      throw new IllegalArgumentException("maxBatchRows: " + maxBatchRows + " (expected: >= 1)");
-    }
-    MicroBatch batch = new MicroBatch(new BatchRun(model, observer), maxBatchRows, requests.size());
+      OnnxModel model, Batching batching, List<InferenceRequest> requests, RunObserver observer) {
+    MicroBatch batch =
+        new MicroBatch(new BatchRun(model, observer), batching.maxRows(), requests.size());
     Map<Kin, List<Member>> families = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
-      batch.admit(i, model.signature(), requests.get(i), families);
+      InferenceRequest request = requests.get(i);
+      Optional<Failure> refusal = refusal(model.signature(), batching, request);
+      if (refusal.isPresent()) {
+        batch.outcomes[i] = new Failed(refusal.get());
+      } else if (batching.on()) {
+        batch.admit(i, model.signature(), request, families);
+      } else {
+        batch.runAlone(i, request);
+      }
     }
     families.forEach((kin, members) -> batch.runFamily(kin.outputs, members));
     return List.of(batch.outcomes);
+  }
+
+  private static Optional<Failure> refusal(
+      ModelSignature signature, Batching batching, InferenceRequest request) {
+    Optional<Failure> refusal =
+        RequestCheck.refusal(signature, request.inputs(), request.outputs());
+    return refusal.isEmpty() && batching.on()
+        ? RequestCheck.refusalOfRows(request.inputs())
+        : refusal;
   }
 
   private void admit(
@@ -88,16 +103,6 @@ public final class MicroBatch {
       ModelSignature signature,
       InferenceRequest request,
       Map<Kin, List<Member>> families) {
-    Optional<Failure> refusal =
-        RequestCheck.refusal(signature, request.inputs(), request.outputs());
-    if (refusal.isPresent()) {
-      outcomes[index] = new Failed(refusal.get());
-      return;
-    }
-    if (!signature.batchable() || signature.inputs().isEmpty()) {
-      runAlone(index, request);
-      return;
-    }
     Member member = new Member(index, inOrder(signature, request.inputs()));
     Kin kin = new Kin(request.outputs(), member.inputs.stream().map(MicroBatch::rowShape).toList());
     families.computeIfAbsent(kin, _ -> new ArrayList<>()).add(member);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SortedSet;
 
 /**
@@ -22,8 +23,9 @@ import java.util.SortedSet;
  * @param bytes direct, from position to limit; valid as long as the arena they were read into
  * @param digest in lower-case hex: the file's SHA-256 or, if other files hold weights of it, that
  *     of the list that {@code sha256sum} prints of the file and of those, by name
+ * @param content what it says besides the weights
  */
-record ModelFile(ByteBuffer bytes, String digest) {
+record ModelFile(ByteBuffer bytes, String digest, OnnxFile content) {
   private static final String UNPARSABLE = "not an ONNX model, or cut off: it does not parse";
   private static final int BUFFER = 1 << 20;
 
@@ -31,8 +33,8 @@ record ModelFile(ByteBuffer bytes, String digest) {
     requireRegular(file, "the file");
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer bytes = read(channel, arena);
-      return new ModelFile(bytes, digest(file, bytes));
-    } catch (ModelProto.Malformed e) {
+      return new ModelFile(bytes, digest(file, bytes), OnnxFileReader.read(bytes));
+    } catch (MalformedProto e) {
       throw new ModelRefused(UNPARSABLE, e);
     } catch (NoSuchFileException e) {
       throw new ModelRefused("the file does not exist", e);
@@ -50,7 +52,7 @@ record ModelFile(ByteBuffer bytes, String digest) {
   }
 
   private static ByteBuffer read(FileChannel channel, Arena arena)
-      throws IOException, ModelRefused, ModelProto.Malformed {
+      throws IOException, ModelRefused, MalformedProto {
     long size = channel.size();
     if (size == 0) {
       throw new ModelRefused("the file is empty");
@@ -69,7 +71,7 @@ record ModelFile(ByteBuffer bytes, String digest) {
   }
 
   private static String digest(Path file, ByteBuffer bytes)
-      throws IOException, ModelRefused, ModelProto.Malformed {
+      throws IOException, ModelRefused, MalformedProto {
     SortedSet<String> others = ModelProto.externalFiles(bytes);
     MessageDigest own = sha256();
     own.update(bytes.duplicate());
@@ -84,6 +86,17 @@ record ModelFile(ByteBuffer bytes, String digest) {
     MessageDigest whole = sha256();
     whole.update(list.toString().getBytes(UTF_8));
     return hex(whole);
+  }
+
+  /**
+   * What stays known of the file when its bytes have gone.
+   *
+   * @param classes numbers of a classifier's classes, in the order of their scores
+   */
+  record Facts(String digest, GraphScan.Result scan, List<Long> classes, FileConstants constants) {}
+
+  Facts facts() {
+    return new Facts(digest, GraphScan.of(content), content.classes(), content.constants());
   }
 
   private static String line(String digest, String name) {

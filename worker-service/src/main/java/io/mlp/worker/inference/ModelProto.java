@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * onnx.proto}, which never change; all else is stepped over.
  */
 final class ModelProto {
-  /** Protobuf's own limit. */
-  private static final int MAX_DEPTH = 100;
 
   /** A tag and a length, ten bytes each at most. */
   private static final int MAX_HEAD = 20;
@@ -79,18 +77,11 @@ final class ModelProto {
 
   private ModelProto() {}
 
-  /** The bytes are no protobuf, or are cut off. */
-  static final class Malformed extends Exception {
-    Malformed(String message) {
-      super(message);
-    }
-  }
-
   /**
    * Steps from one outermost member to the next, which takes a few small reads however large the
    * file is: a disk image, or a copy that was cut off, is not read into memory first.
    */
-  static void skim(FileChannel file) throws IOException, Malformed {
+  static void skim(FileChannel file) throws IOException, MalformedProto {
     long size = file.size();
     long position = 0;
     for (int i = 0; position < size && i < MAX_SKIMMED; i++) {
@@ -98,14 +89,14 @@ final class ModelProto {
       file.read(head, position);
       head.flip();
       try {
-        long length = length(tag(head), head);
+        long length = ProtoWire.length(ProtoWire.tag(head), head);
         position += head.position() + length;
       } catch (BufferUnderflowException _) {
-        throw new Malformed("cut off");
+        throw new MalformedProto("cut off");
       }
     }
     if (position > size) {
-      throw new Malformed("cut off");
+      throw new MalformedProto("cut off");
     }
   }
 
@@ -115,27 +106,27 @@ final class ModelProto {
    *
    * @param model from position to limit
    */
-  static SortedSet<String> externalFiles(ByteBuffer model) throws Malformed {
+  static SortedSet<String> externalFiles(ByteBuffer model) throws MalformedProto {
     ModelProto proto = new ModelProto();
     try {
       proto.walk(Message.MODEL, model.slice(), 0);
     } catch (BufferUnderflowException _) {
-      throw new Malformed("cut off");
+      throw new MalformedProto("cut off");
     }
     return proto.locations;
   }
 
-  private void walk(Message message, ByteBuffer in, int depth) throws Malformed {
-    if (depth > MAX_DEPTH) {
-      throw new Malformed("nested too deep");
+  private void walk(Message message, ByteBuffer in, int depth) throws MalformedProto {
+    if (depth > ProtoWire.MAX_DEPTH) {
+      throw new MalformedProto("nested too deep");
     }
     if (message == Message.EXTERNAL_DATA) {
       readEntry(in);
       return;
     }
     while (in.hasRemaining()) {
-      long tag = tag(in);
-      ByteBuffer content = take(length(tag, in), in);
+      long tag = ProtoWire.tag(in);
+      ByteBuffer content = ProtoWire.take(ProtoWire.length(tag, in), in);
       Message member = (tag & 7) == 2 ? message.member((int) (tag >>> 3)) : null;
       if (member != null) {
         walk(member, content, depth + 1);
@@ -144,12 +135,12 @@ final class ModelProto {
   }
 
   /** A key and a value; the key {@code location} names a file. */
-  private void readEntry(ByteBuffer in) throws Malformed {
+  private void readEntry(ByteBuffer in) throws MalformedProto {
     String key = "";
     String value = "";
     while (in.hasRemaining()) {
-      long tag = tag(in);
-      String text = UTF_8.decode(take(length(tag, in), in)).toString();
+      long tag = ProtoWire.tag(in);
+      String text = UTF_8.decode(ProtoWire.take(ProtoWire.length(tag, in), in)).toString();
       switch ((int) (tag >>> 3)) {
         case 1 -> key = text;
         case 2 -> value = text;
@@ -161,56 +152,5 @@ final class ModelProto {
     if (key.equals("location")) {
       locations.add(value);
     }
-  }
-
-  private static ByteBuffer take(long length, ByteBuffer in) {
-    if (length > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    ByteBuffer content = in.slice(in.position(), (int) length);
-    in.position(in.position() + (int) length);
-    return content;
-  }
-
-  /** A field's number, and its wire type in the last three bits. */
-  private static long tag(ByteBuffer in) throws Malformed {
-    long tag = varint(in);
-    if (tag >>> 3 == 0 || tag >>> 32 != 0) {
-      throw new Malformed("no field has that number");
-    }
-    return tag;
-  }
-
-  /** How many bytes are left of the value that follows a tag; a varint is read here. */
-  private static long length(long tag, ByteBuffer in) throws Malformed {
-    return switch ((int) (tag & 7)) {
-      case 0 -> {
-        varint(in);
-        yield 0;
-      }
-      case 1 -> Long.BYTES;
-      case 2 -> positive(varint(in));
-      case 5 -> Integer.BYTES;
-      default -> throw new Malformed("no wire type of that number");
-    };
-  }
-
-  private static long positive(long length) throws Malformed {
-    if (length < 0 || length > Integer.MAX_VALUE) {
-      throw new Malformed("a length beyond 2 GiB");
-    }
-    return length;
-  }
-
-  private static long varint(ByteBuffer in) throws Malformed {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.get();
-      value |= (next & 0x7fL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new Malformed("a number of more than ten bytes");
   }
 }

@@ -33,7 +33,7 @@ public final class OnnxModel implements AutoCloseable {
   private final OrtSession session;
   private final SessionOptions options;
   private final ModelSignature signature;
-  private final String digest;
+  private final ModelFile.Facts facts;
 
   /** The last run frees a closed model's memory: a session freed during a run is a crash. */
   private int running;
@@ -41,11 +41,11 @@ public final class OnnxModel implements AutoCloseable {
   private boolean closed;
 
   private OnnxModel(
-      OrtSession session, SessionOptions options, ModelSignature signature, String digest) {
+      OrtSession session, SessionOptions options, ModelSignature signature, ModelFile.Facts facts) {
     this.session = session;
     this.options = options;
     this.signature = signature;
-    this.digest = digest;
+    this.facts = facts;
   }
 
   /**
@@ -84,13 +84,18 @@ public final class OnnxModel implements AutoCloseable {
       throw e;
     }
     try {
-      ModelSignature signature = SignatureReader.read(session);
-      return new OnnxModel(session, options, signature, model.digest());
+      ModelSignature signature = SignatureReader.read(session, model.content());
+      return new OnnxModel(session, options, signature, model.facts());
     } catch (OrtException | ModelRefused | RuntimeException | Error e) {
       session.close();
       options.close();
       throw e;
     }
+  }
+
+  /** The version of ONNX Runtime, which may change how a model is computed. */
+  public static String runtimeVersion() {
+    return OrtRuntime.environment().getVersion();
   }
 
   public ModelSignature signature() {
@@ -102,7 +107,38 @@ public final class OnnxModel implements AutoCloseable {
    * {@code sha256sum} prints of the file and of those, by name.
    */
   public String digest() {
-    return digest;
+    return facts.digest();
+  }
+
+  /**
+   * What in the file may let one row's answer depend on other rows, in words for operators: an
+   * operator, or first dimensions of several names. Empty if only a test can tell.
+   */
+  public Optional<String> rowCoupling() {
+    return facts.scan().coupling();
+  }
+
+  /** The operator that gives other answers at each run; empty if there is none. */
+  public Optional<String> randomness() {
+    return facts.scan().randomness();
+  }
+
+  /** Whether the output depends on what the inputs hold, and not on their shapes alone. */
+  public boolean dependsOnValues(String output) {
+    return facts.scan().outputsOfValues().contains(output);
+  }
+
+  /** Numbers and texts near which its answers may change. */
+  public FileConstants constants() {
+    return facts.constants();
+  }
+
+  /**
+   * The numbers that the model's classifier gives its classes, in the order of their scores; empty
+   * if it has no classifier of {@code ai.onnx.ml}, or one whose classes have texts.
+   */
+  public List<Long> classes() {
+    return facts.classes();
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Refuses requests that do not fit the signature before they can harm those that share a run. */
+/** Refuses requests that do not fit the model before they can harm those that share a run. */
 final class RequestCheck {
   private RequestCheck() {}
 
@@ -37,7 +37,7 @@ final class RequestCheck {
         return refused("input %s: missing".formatted(spec.name()));
       }
     }
-    return signature.batchable() ? refusalOfRows(inputs) : Optional.empty();
+    return Optional.empty();
   }
 
   private static Optional<Failure> refusal(ModelSignature signature, Tensor input) {
@@ -66,7 +66,8 @@ final class RequestCheck {
     }
   }
 
-  private static Optional<Failure> refusalOfRows(List<Tensor> inputs) {
+  /** The same of a model that is batched: all inputs have the same number of rows. */
+  static Optional<Failure> refusalOfRows(List<Tensor> inputs) {
     for (Tensor input : inputs) {
       if (input.rows() < 1) {
         return refused("input %s: no rows".formatted(input.name()));

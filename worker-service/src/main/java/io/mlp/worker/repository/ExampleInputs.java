@@ -29,7 +29,10 @@ final class ExampleInputs {
     for (int i = 0; i < dimensions.length; i++) {
       dimensions[i] = dimensions[i] == TensorShape.ANY ? 1 : dimensions[i];
     }
-    TensorShape shape = TensorShape.of(dimensions);
+    return zeros(spec, TensorShape.of(dimensions));
+  }
+
+  private static Tensor zeros(TensorSpec spec, TensorShape shape) {
     // An empty text is its length, zero, in four bytes.
     int bytes = spec.type() == TensorType.BYTES ? Integer.BYTES : spec.type().bytes();
     int size = Math.toIntExact(Math.multiplyExact(shape.elements(), bytes));
@@ -56,10 +59,30 @@ final class ExampleInputs {
   }
 
   private static Tensor parse(String path, TensorSpec spec, JsonNode lists) throws ModelRefused {
+    if (lists.isObject()) {
+      return zeros(spec, shapeAlone(path + ".shape", spec, lists.path("shape")));
+    }
     TensorShape shape = shape(lists);
     ExampleElements elements = new ExampleElements(spec.type());
     collect(path, lists, shape, 0, elements);
     return new Tensor(spec.name(), spec.type(), shape, elements.data());
+  }
+
+  private static TensorShape shapeAlone(String path, TensorSpec spec, JsonNode sizes)
+      throws ModelRefused {
+    long[] shape = new long[sizes.size()];
+    for (int i = 0; i < shape.length; i++) {
+      JsonNode size = sizes.get(i);
+      if (!size.canConvertToInt() || size.intValue() < 0) {
+        throw new ModelRefused(
+            "%s[%d]: %s (expected: a whole number >= 0)".formatted(path, i, size));
+      }
+      shape[i] = size.intValue();
+    }
+    if (!sizes.isArray() || !spec.shape().accepts(TensorShape.of(shape))) {
+      throw new ModelRefused("%s: %s (expected: %s)".formatted(path, sizes, spec.shape()));
+    }
+    return TensorShape.of(shape);
   }
 
   private static TensorShape shape(JsonNode lists) {

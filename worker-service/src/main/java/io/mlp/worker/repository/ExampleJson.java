@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -52,6 +53,12 @@ final class ExampleJson {
   private static void write(JsonGenerator json, String path, @Nullable Object value)
       throws ModelRefused {
     switch (value) {
+      case Map<?, ?> input when input.keySet().equals(Set.of("shape")) -> {
+        json.writeStartObject();
+        json.writeName("shape");
+        write(json, path + ".shape", input.get("shape"));
+        json.writeEndObject();
+      }
       case List<?> list -> {
         json.writeStartArray();
         for (int i = 0; i < list.size(); i++) {

@@ -2,8 +2,10 @@ package io.mlp.worker.repository;
 
 import io.mlp.cache.ContentKey;
 import io.mlp.job.Prediction;
+import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.OnnxModel;
+import io.mlp.worker.trial.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,14 +19,25 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
   private final ModelDescription description;
   private final Labels labels;
   private final ContentKey.Scope contentScope;
+  private final Verdict verdict;
+
+  /** What all workers agree on. */
+  private volatile Verdict agreed;
 
   LoadedModel(
-      String name, int version, OnnxModel onnx, ModelDescription description, Labels labels) {
+      String name,
+      int version,
+      OnnxModel onnx,
+      ModelDescription description,
+      Labels labels,
+      Verdict verdict) {
     this.name = name;
     this.version = version;
     this.onnx = onnx;
     this.description = description;
     this.labels = labels;
+    this.verdict = verdict;
+    this.agreed = verdict;
     this.contentScope = ContentKey.Scope.of(onnx.digest(), description.labels());
   }
 
@@ -51,9 +64,24 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
     return onnx.digest().equals(other.onnx.digest()) && description.equals(other.description);
   }
 
-  /** Rows that one run may take; 1 if the model is not batchable. */
-  public int maxBatchRows() {
-    return onnx.signature().batchable() ? description.maxBatchSize() : 1;
+  /** What this worker has found out about it. */
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  /** Whether rows may share a run, as far as all workers agree. */
+  public Batching batching() {
+    return agreed.batching();
+  }
+
+  /** Takes over what all workers agree on. */
+  public void agree(Verdict verdictOfAll) {
+    agreed = verdictOfAll;
+  }
+
+  /** Whether an answer may serve another job that asks the same. */
+  public boolean repeatable() {
+    return agreed.repeatable();
   }
 
   /** How long one run may take, if {@code model.yaml} says so. */

@@ -9,7 +9,9 @@ import java.util.Optional;
  *
  * @param description for people
  * @param labels the text of each class, by its index; empty if the model names none
- * @param exampleJson inputs that the model answers: a JSON object of nested arrays by input name
+ * @param exampleJson inputs that the model answers: a JSON object that gives for each input's name
+ *     nested arrays, or an object with nothing but a shape
+ * @param batched whether rows may share a run; empty if a trial is to find out
  * @param maxBatchSize rows that one run may take, at least 1
  * @param timeLimit how long one run may take; empty if the worker's own limit will do
  * @param cacheTtl how long answers are kept for jobs that ask the same; empty if only jobs that ask
@@ -19,6 +21,7 @@ public record ModelDescription(
     Optional<String> description,
     List<String> labels,
     Optional<String> exampleJson,
+    Optional<Boolean> batched,
     int maxBatchSize,
     Optional<Duration> timeLimit,
     Optional<Duration> cacheTtl) {
@@ -29,6 +32,7 @@ public record ModelDescription(
       new ModelDescription(
           Optional.empty(),
           List.of(),
+          Optional.empty(),
           Optional.empty(),
           DEFAULT_MAX_BATCH_SIZE,
           Optional.empty(),

@@ -1,6 +1,7 @@
 package io.mlp.worker.repository;
 
 import io.mlp.job.Failure;
+import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
@@ -10,6 +11,8 @@ import io.mlp.worker.inference.InferenceRequest;
 import io.mlp.worker.inference.MicroBatch;
 import io.mlp.worker.inference.ModelRefused;
 import io.mlp.worker.inference.OnnxModel;
+import io.mlp.worker.trial.RowTrials;
+import io.mlp.worker.trial.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +21,11 @@ import java.util.Set;
 /** Loads one version and runs it once, so that its first job finds it warm. */
 final class ModelLoader {
   private final int intraOpThreads;
+  private final RowTrials trials;
 
-  ModelLoader(int intraOpThreads) {
+  ModelLoader(int intraOpThreads, RowTrials trials) {
     this.intraOpThreads = intraOpThreads;
+    this.trials = trials;
   }
 
   /**
@@ -33,7 +38,8 @@ final class ModelLoader {
     OnnxModel onnx = at(shownFile, () -> OnnxModel.load(file, intraOpThreads));
     try {
       Labels labels = at(shownYaml, () -> Labels.of(description.labels(), onnx.signature()));
-      LoadedModel model = new LoadedModel(name, version, onnx, description, labels);
+      Verdict verdict = at(shownYaml, () -> verdict(onnx, description));
+      LoadedModel model = new LoadedModel(name, version, onnx, description, labels, verdict);
       if (description.exampleJson().isPresent()) {
         at(shownYaml, () -> warmWithExample(model, description.exampleJson().get()));
       } else {
@@ -44,6 +50,31 @@ final class ModelLoader {
       onnx.close();
       throw e;
     }
+  }
+
+  /** The operator's word counts without a trial. */
+  private Verdict verdict(OnnxModel onnx, ModelDescription description) throws ModelRefused {
+    if (description.batched().isEmpty()) {
+      List<Tensor> example =
+          description.exampleJson().isPresent()
+              ? ExampleInputs.parse(description.exampleJson().get(), onnx.signature())
+              : List.of();
+      return trials.verdict(
+          onnx,
+          description.maxBatchSize(),
+          example,
+          intraOpThreads,
+          inputs -> onnx.run(inputs, Set.of()));
+    }
+    boolean repeatable = onnx.randomness().isEmpty();
+    if (!description.batched().get()) {
+      return new Verdict(Batching.off(ModelYaml.FILE_NAME + " says so"), repeatable);
+    }
+    Optional<String> why = onnx.signature().whyNotBatched();
+    if (why.isPresent()) {
+      throw new ModelRefused("batching: true, but " + why.get());
+    }
+    return new Verdict(Batching.declared(description.maxBatchSize()), repeatable);
   }
 
   private static LoadedModel warmWithExample(LoadedModel model, String json) throws ModelRefused {
@@ -68,7 +99,7 @@ final class ModelLoader {
   private static Optional<Failure> warm(LoadedModel model, List<Tensor> inputs) {
     InferenceRequest request = new InferenceRequest(inputs, Set.of());
     InferenceOutcome outcome =
-        MicroBatch.run(model.onnx(), model.maxBatchRows(), List.of(request)).getFirst();
+        MicroBatch.run(model.onnx(), model.batching(), List.of(request)).getFirst();
     return switch (outcome) {
       case Succeeded _ -> Optional.empty();
       case Failed(Failure failure) -> Optional.of(failure);

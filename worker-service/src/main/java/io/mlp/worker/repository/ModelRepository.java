@@ -1,6 +1,7 @@
 package io.mlp.worker.repository;
 
 import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.trial.RowTrials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -46,10 +47,11 @@ public final class ModelRepository {
 
   /**
    * @param intraOpThreads threads that share the work of one run
+   * @param trials tell which models may be batched
    */
-  public ModelRepository(Path directory, int intraOpThreads) {
+  public ModelRepository(Path directory, int intraOpThreads, RowTrials trials) {
     this.directory = directory;
-    this.loader = new ModelLoader(intraOpThreads);
+    this.loader = new ModelLoader(intraOpThreads, trials);
   }
 
   /**

@@ -23,10 +23,11 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads {@code model.yaml}: {@code description}, a text; {@code labels}, a list of texts; {@code
- * example}, a map of input names to nested lists; {@code batching} with {@code max_batch_size}, a
- * whole number; {@code time_limit}, a duration such as {@code 30s}; {@code cache} with {@code ttl},
- * a duration of at least a second. Every key may be left out; one that is not known is refused, for
- * it may be a typo.
+ * example}, a map of input names to nested lists, or to {@code shape}, a list of whole numbers;
+ * {@code batching}, true or false, or a map of {@code enabled}, true or false, and {@code
+ * max_batch_size}, a whole number; {@code time_limit}, a duration such as {@code 30s}; {@code
+ * cache} with {@code ttl}, a duration of at least a second. Every key may be left out; one that is
+ * not known is refused, for it may be a typo.
  */
 final class ModelYaml {
   static final String FILE_NAME = "model.yaml";
@@ -34,7 +35,7 @@ final class ModelYaml {
   private static final int MAX_BYTES = 4 << 20;
   private static final Set<String> KEYS =
       Set.of("description", "labels", "example", "batching", "time_limit", "cache");
-  private static final Set<String> BATCHING_KEYS = Set.of("max_batch_size");
+  private static final Set<String> BATCHING_KEYS = Set.of("enabled", "max_batch_size");
   private static final Set<String> CACHE_KEYS = Set.of("ttl");
 
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(ms|s|m|h)");
@@ -55,6 +56,7 @@ final class ModelYaml {
         description(root),
         labels(root),
         example(root),
+        batched(root),
         maxBatchSize(root),
         duration("time_limit", root, "time_limit"),
         cacheTtl(root));
@@ -129,12 +131,33 @@ final class ModelYaml {
         : Optional.empty();
   }
 
-  private static int maxBatchSize(Map<?, ?> root) throws ModelRefused {
-    if (!root.containsKey("batching")) {
-      return ModelDescription.NONE.maxBatchSize();
+  private static Optional<Boolean> batched(Map<?, ?> root) throws ModelRefused {
+    if (root.get("batching") instanceof Boolean batched) {
+      return Optional.of(batched);
     }
-    Map<?, ?> batching = map("batching", root.get("batching"));
+    Map<?, ?> batching = batching(root);
+    if (!batching.containsKey("enabled")) {
+      return Optional.empty();
+    }
+    if (batching.get("enabled") instanceof Boolean batched) {
+      return Optional.of(batched);
+    }
+    throw wrongType("batching.enabled", batching.get("enabled"), "true or false");
+  }
+
+  private static Map<?, ?> batching(Map<?, ?> root) throws ModelRefused {
+    if (!root.containsKey("batching") || root.get("batching") instanceof Boolean) {
+      return Map.of();
+    }
+    if (!(root.get("batching") instanceof Map<?, ?> batching)) {
+      throw wrongType("batching", root.get("batching"), "true, false or a map");
+    }
     refuseUnknown("batching.", batching, BATCHING_KEYS);
+    return batching;
+  }
+
+  private static int maxBatchSize(Map<?, ?> root) throws ModelRefused {
+    Map<?, ?> batching = batching(root);
     if (!batching.containsKey("max_batch_size")) {
       return ModelDescription.NONE.maxBatchSize();
     }

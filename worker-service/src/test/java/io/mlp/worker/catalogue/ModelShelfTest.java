@@ -39,7 +39,9 @@ class ModelShelfTest {
 
   private ModelShelf shelf(Map<String, ?> settings) {
     return new ModelShelf(
-        new ModelRepository(directory, 1), Settings.of(ModelSettings.class, settings), clock);
+        new ModelRepository(directory, 1, TestModels.TRIALS),
+        Settings.of(ModelSettings.class, settings),
+        clock);
   }
 
   /** Written just now, as far as the files tell. */
@@ -172,7 +174,7 @@ class ModelShelfTest {
     look();
     look();
 
-    assertThat(newest("negate/1").maxBatchRows()).isEqualTo(8);
+    assertThat(newest("negate/1").batching().maxRows()).isEqualTo(8);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
+import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;
@@ -109,7 +110,9 @@ class EqualJobsMixTest {
 
   private JobOutcome.Succeeded alone(ClaimedJob job) {
     InferenceOutcome outcome =
-        MicroBatch.run(digits.onnx(), 1, List.of(JobInference.request(digits, job))).getFirst();
+        MicroBatch.run(
+                digits.onnx(), Batching.declared(1), List.of(JobInference.request(digits, job)))
+            .getFirst();
     return (JobOutcome.Succeeded)
         JobInference.outcome(digits, job, (InferenceOutcome.Succeeded) outcome);
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class ExecutionTest {
   private final ModelLane iris = new ModelLane(ShippedModels.iris(), 1);
   private final ModelLane diabetes = new ModelLane(ShippedModels.diabetes(), 2);
-  private final int full = ShippedModels.iris().maxBatchRows();
+  private final int full = ShippedModels.iris().batching().maxRows();
 
   private final SlowBatches batches = new SlowBatches();
   private Execution execution = started(Map.of("batches-in-flight", 1));

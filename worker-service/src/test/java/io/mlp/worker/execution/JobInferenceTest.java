@@ -8,6 +8,7 @@ import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
+import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.inference.InferenceOutcome;
@@ -120,7 +121,8 @@ class JobInferenceTest {
 
   private JobOutcome.Succeeded succeeded(ClaimedJob job) {
     InferenceOutcome answer =
-        MicroBatch.run(iris.onnx(), 8, List.of(JobInference.request(iris, job))).getFirst();
+        MicroBatch.run(iris.onnx(), Batching.declared(8), List.of(JobInference.request(iris, job)))
+            .getFirst();
     return (JobOutcome.Succeeded)
         JobInference.outcome(iris, job, (InferenceOutcome.Answered) answer);
   }

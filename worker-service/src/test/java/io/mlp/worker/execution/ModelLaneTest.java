@@ -4,6 +4,7 @@ import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.model.Batching;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.InferenceRequest;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ModelLaneTest {
   private final ModelLane lane = new ModelLane(ShippedModels.iris(), 7);
-  private final int batch = ShippedModels.iris().maxBatchRows();
+  private final int batch = ShippedModels.iris().batching().maxRows();
 
   @Test
   void givesWhatThereIs_inTheOrderItCame() {
@@ -93,7 +94,7 @@ class ModelLaneTest {
   void freesItsModelAfterTheLastBatch_whenItIsClosed() throws Exception {
     try (LoadedModel model = Loading.iris()) {
       ModelLane closing = new ModelLane(model, 7);
-      FakeTicket.some(2 * model.maxBatchRows()).forEach(closing::add);
+      FakeTicket.some(2 * model.batching().maxRows()).forEach(closing::add);
       closing.takeBatch();
       closing.takeBatch();
 
@@ -119,7 +120,7 @@ class ModelLaneTest {
   private static boolean answers(LoadedModel model) {
     InferenceRequest request =
         new InferenceRequest(List.of(fp32("features", shape(1, 4), 5, 2, 3.5f, 1)), Set.of());
-    return MicroBatch.run(model.onnx(), 1, List.of(request)).getFirst()
+    return MicroBatch.run(model.onnx(), Batching.declared(1), List.of(request)).getFirst()
         instanceof InferenceOutcome.Succeeded;
   }
 

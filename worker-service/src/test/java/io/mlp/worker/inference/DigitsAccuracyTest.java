@@ -27,7 +27,7 @@ class DigitsAccuracyTest {
     List<InferenceRequest> requests = rows.stream().map(DigitsAccuracyTest::request).toList();
     List<InferenceOutcome> outcomes;
     try (OnnxModel model = TestModels.load("digits", 1)) {
-      outcomes = MicroBatch.run(model, 64, requests);
+      outcomes = MicroBatch.run(model, TestModels.batching(model, 64), requests);
     }
     int correct = 0;
     for (int i = 0; i < rows.size(); i++) {

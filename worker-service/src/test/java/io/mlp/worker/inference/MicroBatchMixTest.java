@@ -63,12 +63,15 @@ class MicroBatchMixTest {
       for (int i = random.nextInt(20); i >= 0; i--) {
         requests.add(request(model));
       }
-      List<InferenceOutcome> together = MicroBatch.run(model, maxBatchRows, requests);
+      List<InferenceOutcome> together =
+          MicroBatch.run(model, TestModels.batching(model, maxBatchRows), requests);
       assertThat(together).hasSameSizeAs(requests);
       for (int i = 0; i < requests.size(); i++) {
         List<InferenceRequest> one = List.of(requests.get(i));
         assertAlike(
-            together.get(i), MicroBatch.run(model, maxBatchRows, one).getFirst(), tolerance);
+            together.get(i),
+            MicroBatch.run(model, TestModels.batching(model, maxBatchRows), one).getFirst(),
+            tolerance);
       }
     }
   }

@@ -5,10 +5,10 @@ import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.int64;
 import static io.mlp.worker.inference.TestTensors.shape;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
 import io.mlp.worker.inference.InferenceOutcome.Succeeded;
@@ -54,7 +54,8 @@ class MicroBatchTest {
   void givesEachRequestItsOwnRows() throws ModelRefused {
     try (OnnxModel model = TestModels.load("table")) {
       List<InferenceOutcome> outcomes =
-          MicroBatch.run(model, 64, List.of(index(2), index(0, 3), index(1)));
+          MicroBatch.run(
+              model, TestModels.batching(model, 64), List.of(index(2), index(0, 3), index(1)));
       assertThat(batchRows(outcomes)).containsExactly(4, 4, 4);
       assertThat(answer(outcomes.get(0))).containsExactly(4, 5);
       assertThat(answer(outcomes.get(1))).containsExactly(0, 1, 6, 7);
@@ -67,7 +68,8 @@ class MicroBatchTest {
     try (OnnxModel model = TestModels.load("any_width")) {
       List<InferenceRequest> requests =
           List.of(block(2, 1, 1), block(2, 1, 2), block(1, 1, 3), block(4, 1, 4), block(1, 1, 5));
-      assertThat(batchRows(MicroBatch.run(model, 4, requests))).containsExactly(4, 4, 1, 4, 1);
+      assertThat(batchRows(MicroBatch.run(model, TestModels.batching(model, 4), requests)))
+          .containsExactly(4, 4, 1, 4, 1);
     }
   }
 
@@ -75,7 +77,10 @@ class MicroBatchTest {
   void runsInChunks_whenOneRequestHasTooManyRows() throws ModelRefused {
     try (OnnxModel model = TestModels.load("table")) {
       List<InferenceOutcome> outcomes =
-          MicroBatch.run(model, 2, List.of(index(1), index(0, 1, 2, 3, 0), index(2)));
+          MicroBatch.run(
+              model,
+              TestModels.batching(model, 2),
+              List.of(index(1), index(0, 1, 2, 3, 0), index(2)));
       assertThat(batchRows(outcomes)).containsExactly(2, 2, 2);
       assertThat(answer(outcomes.get(1))).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 0, 1);
       assertThat(answer(outcomes.get(2))).containsExactly(4, 5);
@@ -85,7 +90,8 @@ class MicroBatchTest {
   @Test
   void failsAsAWhole_whenOneOfItsChunksFails() throws ModelRefused {
     try (OnnxModel model = TestModels.load("table")) {
-      List<InferenceOutcome> outcomes = MicroBatch.run(model, 2, List.of(index(0, 1, 2, 9)));
+      List<InferenceOutcome> outcomes =
+          MicroBatch.run(model, TestModels.batching(model, 2), List.of(index(0, 1, 2, 9)));
       assertThat(failure(outcomes.getFirst()).kind()).isEqualTo(FailureKind.INVALID_INPUT);
     }
   }
@@ -94,7 +100,10 @@ class MicroBatchTest {
   void runsApart_whenShapesDifferBeyondTheFirstDimension() throws ModelRefused {
     try (OnnxModel model = TestModels.load("any_width")) {
       List<InferenceOutcome> outcomes =
-          MicroBatch.run(model, 64, List.of(block(1, 2, 1), block(1, 3, 2), block(2, 2, 3)));
+          MicroBatch.run(
+              model,
+              TestModels.batching(model, 64),
+              List.of(block(1, 2, 1), block(1, 3, 2), block(2, 2, 3)));
       assertThat(batchRows(outcomes)).containsExactly(3, 1, 3);
       assertThat(answer(outcomes.get(1))).containsExactly(-2, -2, -2);
       assertThat(answer(outcomes.get(2))).containsExactly(-3, -3, -3, -3);
@@ -108,7 +117,7 @@ class MicroBatchTest {
       List<InferenceOutcome> outcomes =
           MicroBatch.run(
               model,
-              64,
+              Batching.declared(64),
               List.of(
                   new InferenceRequest(inputs, Set.of("sum")),
                   new InferenceRequest(inputs.reversed(), Set.of("difference")),
@@ -128,7 +137,8 @@ class MicroBatchTest {
         requests.add(index(i % 4));
       }
       requests.set(5, index(9));
-      List<InferenceOutcome> outcomes = MicroBatch.run(model, 64, requests);
+      List<InferenceOutcome> outcomes =
+          MicroBatch.run(model, TestModels.batching(model, 64), requests);
       assertThat(failure(outcomes.get(5)).kind()).isEqualTo(FailureKind.INVALID_INPUT);
       outcomes = new ArrayList<>(outcomes);
       outcomes.remove(5);
@@ -141,7 +151,10 @@ class MicroBatchTest {
   void keepsRequestsThatDoNotFitOutOfTheBatch() throws ModelRefused {
     try (OnnxModel model = TestModels.load("table")) {
       List<InferenceOutcome> outcomes =
-          MicroBatch.run(model, 64, List.of(index(1), block(1, 1, 1), index(), index(2)));
+          MicroBatch.run(
+              model,
+              TestModels.batching(model, 64),
+              List.of(index(1), block(1, 1, 1), index(), index(2)));
       assertThat(failure(outcomes.get(1)).detail()).startsWith("input x: type FP32");
       assertThat(failure(outcomes.get(2)).detail()).isEqualTo("input x: no rows");
       assertThat(batchRows(List.of(outcomes.get(0), outcomes.get(3)))).containsExactly(2, 2);
@@ -152,7 +165,10 @@ class MicroBatchTest {
   void failsRequestWithoutRows_whateverTheModel() throws ModelRefused {
     try (OnnxModel model = TestModels.load("digits", 1)) {
       Tensor none = fp32("image", shape(0, 64));
-      assertThat(failure(MicroBatch.run(model, 64, List.of(request(none))).getFirst()))
+      assertThat(
+              failure(
+                  MicroBatch.run(model, TestModels.batching(model, 64), List.of(request(none)))
+                      .getFirst()))
           .isEqualTo(new Failure(FailureKind.INVALID_INPUT, "input image: no rows"));
     }
   }
@@ -161,7 +177,10 @@ class MicroBatchTest {
   void runsOneRequestAtATime_whenModelIsNotBatchable() throws ModelRefused {
     try (OnnxModel model = TestModels.load("one_row_only")) {
       List<InferenceOutcome> outcomes =
-          MicroBatch.run(model, 64, List.of(block(1, 3, 1), block(2, 3, 2), block(1, 3, 3)));
+          MicroBatch.run(
+              model,
+              TestModels.batching(model, 64),
+              List.of(block(1, 3, 1), block(2, 3, 2), block(1, 3, 3)));
       assertThat(failure(outcomes.get(1)).kind()).isEqualTo(FailureKind.INVALID_INPUT);
       assertThat(batchRows(List.of(outcomes.get(0), outcomes.get(2)))).containsExactly(1, 1);
       assertThat(answer(outcomes.get(2))).containsExactly(-3, -3, -3);
@@ -171,7 +190,8 @@ class MicroBatchTest {
   @Test
   void runsModelWithoutInputs() throws ModelRefused {
     try (OnnxModel model = TestModels.load("constant")) {
-      List<InferenceOutcome> outcomes = MicroBatch.run(model, 64, List.of(request(), request()));
+      List<InferenceOutcome> outcomes =
+          MicroBatch.run(model, TestModels.batching(model, 64), List.of(request(), request()));
       assertThat(answer(outcomes.get(1))).containsExactly(1, 2, 3);
     }
   }
@@ -180,12 +200,14 @@ class MicroBatchTest {
   void blamesModel_whenItReturnsOtherRowsThanItWasGiven() throws ModelRefused {
     for (String name : List.of("drops_rows_below_zero", "doubles_the_batch")) {
       try (OnnxModel model = TestModels.load(name)) {
-        Failure failure = failure(MicroBatch.run(model, 64, List.of(block(3, 2, -1))).getFirst());
+        Failure failure =
+            failure(
+                MicroBatch.run(model, TestModels.batching(model, 64), List.of(block(3, 2, -1)))
+                    .getFirst());
         assertThat(failure.kind()).isEqualTo(FailureKind.MODEL_ERROR);
         assertThat(failure.detail())
             .startsWith("output y has the shape")
-            .endsWith(
-                "for 3 rows of input, though the model declares its first dimension the batch");
+            .endsWith("for 3 rows of input, though the model is batched");
       }
     }
   }
@@ -194,7 +216,10 @@ class MicroBatchTest {
   void mixesNoResults_whenModelReturnsOtherRowsThanItWasGiven() throws ModelRefused {
     try (OnnxModel model = TestModels.load("drops_rows_below_zero")) {
       List<InferenceOutcome> outcomes =
-          MicroBatch.run(model, 64, List.of(block(1, 2, 1), block(2, 2, -2), block(1, 2, 3)));
+          MicroBatch.run(
+              model,
+              TestModels.batching(model, 64),
+              List.of(block(1, 2, 1), block(2, 2, -2), block(1, 2, 3)));
       assertThat(answer(outcomes.get(0))).containsExactly(1, 1);
       assertThat(failure(outcomes.get(1)).kind()).isEqualTo(FailureKind.MODEL_ERROR);
       assertThat(answer(outcomes.get(2))).containsExactly(3, 3);
@@ -204,7 +229,10 @@ class MicroBatchTest {
   @Test
   void blamesModel_whenChunksOfOneRequestDoNotFitTogether() throws ModelRefused {
     try (OnnxModel model = TestModels.load("as_wide_as_the_batch")) {
-      Failure failure = failure(MicroBatch.run(model, 2, List.of(block(3, 1, 1))).getFirst());
+      Failure failure =
+          failure(
+              MicroBatch.run(model, TestModels.batching(model, 2), List.of(block(3, 1, 1)))
+                  .getFirst());
       assertThat(failure)
           .isEqualTo(
               new Failure(
@@ -220,25 +248,18 @@ class MicroBatchTest {
       Tensor image = fp32("image", shape(3, 64), new float[3 * 64]);
       for (int maxRows : IntStream.of(1, 64).toArray()) {
         Succeeded outcome =
-            (Succeeded) MicroBatch.run(model, maxRows, List.of(request(image))).getFirst();
+            (Succeeded)
+                MicroBatch.run(model, TestModels.batching(model, maxRows), List.of(request(image)))
+                    .getFirst();
         assertThat(outcome.compute()).isPositive();
       }
     }
   }
 
   @Test
-  void refusesRunsOfNoRow() throws ModelRefused {
-    try (OnnxModel model = TestModels.load("table")) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> MicroBatch.run(model, 0, List.of(index(1))))
-          .withMessage("maxBatchRows: 0 (expected: >= 1)");
-    }
-  }
-
-  @Test
   void answersNothing_whenThereAreNoRequests() throws ModelRefused {
     try (OnnxModel model = TestModels.load("digits", 1)) {
-      assertThat(MicroBatch.run(model, 64, List.of())).isEmpty();
+      assertThat(MicroBatch.run(model, TestModels.batching(model, 64), List.of())).isEmpty();
     }
   }
 
@@ -246,7 +267,7 @@ class MicroBatchTest {
   void failsEveryRequest_whenModelWasUnloaded() throws ModelRefused {
     OnnxModel model = TestModels.load("table");
     model.close();
-    assertThat(MicroBatch.run(model, 64, List.of(index(1), index(2))))
+    assertThat(MicroBatch.run(model, TestModels.batching(model, 64), List.of(index(1), index(2))))
         .containsOnly(
             new Failed(
                 new Failure(FailureKind.MODEL_UNAVAILABLE, "the model version was unloaded")));
@@ -289,7 +310,8 @@ class MicroBatchTest {
   void findsTheRequestThatTakesTooLong_byHalves() throws ModelRefused {
     try (OnnxModel model = TestModels.load("loops")) {
       Ending ending = Ending.tooSlow(5);
-      List<InferenceOutcome> outcomes = MicroBatch.run(model, 64, indexes(8), ending);
+      List<InferenceOutcome> outcomes =
+          MicroBatch.run(model, TestModels.batching(model, 64), indexes(8), ending);
       assertThat(failure(outcomes.get(5))).isEqualTo(TOO_SLOW);
       List<InferenceOutcome> others = new ArrayList<>(outcomes);
       others.remove(5);
@@ -311,7 +333,8 @@ class MicroBatchTest {
   void leavesRequestsUnanswered_onceSomeHaveTakenTooLong() throws ModelRefused {
     try (OnnxModel model = TestModels.load("loops")) {
       Ending ending = Ending.tooSlow(0, 6);
-      List<InferenceOutcome> outcomes = MicroBatch.run(model, 64, indexes(8), ending);
+      List<InferenceOutcome> outcomes =
+          MicroBatch.run(model, TestModels.batching(model, 64), indexes(8), ending);
       assertThat(failure(outcomes.get(0))).isEqualTo(TOO_SLOW);
       assertThat(outcomes.subList(1, 4)).allMatch(Succeeded.class::isInstance);
       assertThat(outcomes.subList(4, 8)).allMatch(Unanswered.class::isInstance);
@@ -322,7 +345,7 @@ class MicroBatchTest {
   void givesNoAnswerForARunThatIsAbandoned() throws ModelRefused {
     try (OnnxModel model = TestModels.load("loops")) {
       Ending ending = new Ending(InferenceRun::abandon, new ArrayList<>());
-      assertThat(MicroBatch.run(model, 2, indexes(3), ending))
+      assertThat(MicroBatch.run(model, TestModels.batching(model, 2), indexes(3), ending))
           .hasSize(3)
           .allMatch(Unanswered.class::isInstance);
       assertThat(ending.begun).containsExactly(List.of(0, 1), List.of(2));

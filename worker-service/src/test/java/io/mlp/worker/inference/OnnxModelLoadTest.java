@@ -80,8 +80,8 @@ class OnnxModelLoadTest {
       textBlock =
           """
           no_such_file     | the file does not exist
-          input_of_BF16    | input x has the unsupported element type BFLOAT16
-          sequence_output  | output y is a sequence or a map (expected: a tensor)
+          input_of_BF16    | input x has the element type BFLOAT16, which the Open Inference Protocol has not
+          sequence_output  | output y is a sequence (expected: a tensor; a classifier of scikit-learn gives tensors when it is converted with the option zipmap=False)
           opset_99         | opset 99 of ai.onnx is too new (expected: <= 26)
           ir_99            | Unsupported model IR version: 99, max supported IR version: 13
           """)

@@ -156,10 +156,6 @@ class OnnxModelTest {
           .isEqualTo(invalidInput("input b: type INT64 (expected: FP32)"));
       assertThat(failureOf(model, a, fp32("b", shape(2, 1), 1, 2)))
           .isEqualTo(invalidInput("input b: shape [2, 1] (expected: [-1, 2])"));
-      assertThat(failureOf(model, a, fp32("b", shape(2, 2), 1, 2, 3, 4)))
-          .isEqualTo(invalidInput("input b: 2 rows (expected: as many as a, 1)"));
-      assertThat(failureOf(model, fp32("a", shape(0, 2)), fp32("b", shape(0, 2))))
-          .isEqualTo(invalidInput("input a: no rows"));
       assertThat(failureOf(model, Set.of("product"), a, b))
           .isEqualTo(invalidInput("output product: the model has none of that name"));
     }

@@ -1,5 +1,9 @@
 package io.mlp.worker.inference;
 
+import io.mlp.model.Batching;
+import io.mlp.worker.trial.Budget;
+import io.mlp.worker.trial.RowTrials;
+import io.mlp.worker.trial.Verdicts;
 import java.nio.file.Path;
 
 /** Where the models that tests load lie. */
@@ -12,6 +16,9 @@ public final class TestModels {
 
   private static final Path TINY = Path.of("src", "test", "resources", "models");
 
+  /** Each model is tried. */
+  public static final RowTrials TRIALS = new RowTrials(Verdicts.NONE, Budget.DEFAULT);
+
   private TestModels() {}
 
   /** One of those that make_models.py writes. */
@@ -21,6 +28,15 @@ public final class TestModels {
 
   static Path shipped(String name, int version) {
     return SHIPPED.resolve(name).resolve(Integer.toString(version)).resolve("model.onnx");
+  }
+
+  /** The operator's word that the model may be batched, where its shapes allow it. */
+  public static Batching batching(OnnxModel model, int maxRows) {
+    return model
+        .signature()
+        .whyNotBatched()
+        .map(Batching::off)
+        .orElseGet(() -> Batching.declared(maxRows));
   }
 
   /** One that make_models.py writes, loaded. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mlp.job.Prediction;
+import io.mlp.model.Batching;
 import io.mlp.worker.inference.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class ModelRepositoryTest {
         .extracting(result -> result.name() + "/" + result.version())
         .containsExactly("diabetes/1", "digits/1", "iris/1", "iris/2");
     LoadedModel iris = (LoadedModel) results.getLast();
-    assertThat(iris.maxBatchRows()).isEqualTo(64);
+    assertThat(iris.batching().maxRows()).isEqualTo(64);
     assertThat(iris.description().exampleJson()).contains("{\"features\":[[5,2,3.5,1]]}");
     assertThat(iris.predictionOutputs()).containsExactlyInAnyOrder("label", "probabilities");
     var outputs = iris.onnx().run(List.of(fp32("features", shape(1, 4), 5, 2, 3.5f, 1)), Set.of());
@@ -221,10 +222,47 @@ class ModelRepositoryTest {
   }
 
   @Test
-  void refusesModelThatDoublesItsRows() throws IOException {
+  void loadsModelThatDoublesItsRows_andDoesNotBatchIt() throws IOException {
     add("doubles", "1", "doubles_the_batch");
+    assertThat(batching("doubles"))
+        .isEqualTo(
+            Batching.off(
+                "the file calls the first dimensions of inputs and outputs [rows, twice_the_rows]"));
+  }
+
+  /** So that the first answer tells the operator that the word does not hold. */
+  @Test
+  void refusesModelThatDoublesItsRows_ifTheOperatorDeclaresThatItMayBeBatched() throws IOException {
+    add("doubles", "1", "doubles_the_batch");
+    describe("doubles", "batching: true");
     assertThat(load().get("doubles/1"))
         .startsWith("doubles/1/model.onnx: the first run failed: output y has the shape [2, 2]");
+  }
+
+  @Test
+  void takesTheOperatorsWordForBatching() throws IOException {
+    add("negate", "1", "any_width");
+    describe("negate", "batching: false");
+    assertThat(batching("negate")).isEqualTo(Batching.off("model.yaml says so"));
+    describe("negate", "batching: {enabled: true, max_batch_size: 8}");
+    assertThat(batching("negate")).isEqualTo(Batching.declared(8));
+  }
+
+  @Test
+  void refusesTheOperatorsWordForBatching_whereTheFileRulesItOut() throws IOException {
+    add("single", "1", "one_row_only");
+    describe("single", "batching: true");
+    assertThat(load().get("single/1"))
+        .startsWith("single/model.yaml: batching: true, but the first dimension of input x");
+  }
+
+  private Batching batching(String name) {
+    return Loading.all(directory).stream()
+        .map(LoadedModel.class::cast)
+        .filter(model -> model.name().equals(name))
+        .map(LoadedModel::batching)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -236,7 +274,7 @@ class ModelRepositoryTest {
     Map<String, Integer> rows =
         Loading.all(directory).stream()
             .map(LoadedModel.class::cast)
-            .collect(toMap(LoadedModel::name, LoadedModel::maxBatchRows));
+            .collect(toMap(LoadedModel::name, model -> model.batching().maxRows()));
     assertThat(rows).isEqualTo(Map.of("negate", 8, "single", 1));
   }
 

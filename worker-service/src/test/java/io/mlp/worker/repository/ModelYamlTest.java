@@ -56,6 +56,7 @@ class ModelYamlTest {
                 Optional.of(
                     "{\"image\":[[0,-1.5,0.001]],\"mask\":[[true,false]],\"id\":[\"a\\\"b\"],"
                         + "\"seed\":18446744073709551615}"),
+                Optional.empty(),
                 8,
                 Optional.of(Duration.ofSeconds(90)),
                 Optional.of(Duration.ofMinutes(10))));
@@ -65,11 +66,30 @@ class ModelYamlTest {
   void needsNoKey() throws Exception {
     ModelDescription nothing =
         new ModelDescription(
-            Optional.empty(), List.of(), Optional.empty(), 64, Optional.empty(), Optional.empty());
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            64,
+            Optional.empty(),
+            Optional.empty());
     assertThat(read("")).isEqualTo(nothing);
     assertThat(read("# nothing to say\n")).isEqualTo(nothing);
     assertThat(read("batching: {}")).isEqualTo(nothing);
     assertThat(read("cache: {}")).isEqualTo(nothing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "batching: true,                              true,  64",
+    "batching: false,                             false, 64",
+    "'batching: {enabled: true, max_batch_size: 8}', true, 8",
+    "'batching: {enabled: false}',                false, 64"
+  })
+  void readsWhetherRowsMayShareRun(String text, boolean batched, int maxBatchSize)
+      throws Exception {
+    assertThat(read(text).batched()).contains(batched);
+    assertThat(read(text).maxBatchSize()).isEqualTo(maxBatchSize);
   }
 
   @ParameterizedTest
@@ -105,7 +125,7 @@ class ModelYamlTest {
           cache: {time: 10m}                | cache.time: unknown key (expected: [ttl])
           cache: {ttl: 10}                  | cache.ttl: 10 (expected: a duration such as 250ms, 30s, 5m or 1h)
           cache: {ttl: 999ms}               | cache.ttl: "999ms" (expected: at least 1s)
-          batching: {max_size: 3}           | batching.max_size: unknown key (expected: [max_batch_size])
+          batching: {max_size: 3}           | batching.max_size: unknown key (expected: [enabled, max_batch_size])
           [1, 2]                            | the file: a list (expected: a map)
           description:                      | description: nothing (expected: a text, in quotes if it looks like anything else)
           labels: cat                       | labels: "cat" (expected: a list of texts)
@@ -113,7 +133,8 @@ class ModelYamlTest {
           labels: [a, yes]                  | labels[1]: true (expected: a text, in quotes if it looks like anything else)
           labels: [0]                       | labels[0]: 0 (expected: a text, in quotes if it looks like anything else)
           labels: [[a]]                     | labels[0]: a list (expected: a text, in quotes if it looks like anything else)
-          batching: 8                       | batching: 8 (expected: a map)
+          batching: 8                       | batching: 8 (expected: true, false or a map)
+          batching: {enabled: maybe}        | batching.enabled: "maybe" (expected: true or false)
           batching: {max_batch_size: 0}     | batching.max_batch_size: 0 (expected: a whole number >= 1)
           batching: {max_batch_size: 1.5}   | batching.max_batch_size: 1.5 (expected: a whole number >= 1)
           batching: {max_batch_size: 3000000000} | batching.max_batch_size: 3000000000 (expected: a whole number >= 1)

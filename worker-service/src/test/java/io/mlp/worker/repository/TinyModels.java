@@ -11,7 +11,7 @@ public final class TinyModels {
   private TinyModels() {}
 
   /**
-   * Loads one.
+   * Loads one, batched as its operator says.
    *
    * @param timeLimit as model.yaml says it
    */
@@ -21,11 +21,13 @@ public final class TinyModels {
             Optional.empty(),
             List.of(),
             Optional.empty(),
+            Optional.of(true),
             64,
             Optional.of(timeLimit),
             Optional.empty());
     try {
-      return new ModelLoader(1).load(name, 1, TestModels.tiny(name + ".onnx"), description);
+      return new ModelLoader(1, TestModels.TRIALS)
+          .load(name, 1, TestModels.tiny(name + ".onnx"), description);
     } catch (ModelRefused e) {
       throw new IllegalStateException(e);
     }
