@@ -84,9 +84,7 @@ def case(test: Any, kind: str, model: onnx.ModelProto, inputs: Any, outputs: Any
     if len(inputs) < len(names):
         names = [name for name in names if name not in initializers]
     feeds = {name: array_of(value) for name, value in zip(names, inputs)}
-    return Case(
-        test.name, kind, model, data or model.SerializeToString(), feeds, list(outputs), test.rtol, test.atol
-    )
+    return Case(test.name, kind, model, data or model.SerializeToString(), feeds, list(outputs), test.rtol, test.atol)
 
 
 def file_cases(test: Any) -> list[Case]:

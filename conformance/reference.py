@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 import onnx
@@ -168,7 +169,19 @@ def company(state: dict[str, Any], candidates: list[list[Feeds]]) -> tuple[list[
     return jobs, answers
 
 
-STEPS: dict[str, Callable[..., Any]] = {"load": load, "run": run, "again": again, "company": company}
+def coupling(state: dict[str, Any], data: bytes, feeds: Feeds) -> tuple[str | None]:
+    import opened
+
+    return (opened.coupling(data, feeds),)
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "load": load,
+    "run": run,
+    "again": again,
+    "company": company,
+    "coupling": coupling,
+}
 
 
 def examine(child: Child, model: onnx.ModelProto, data: bytes, feeds: Feeds) -> Reference:

@@ -46,11 +46,11 @@ class Mlp:
         self.folder = folder
 
     @contextlib.contextmanager
-    def serving(self, models: dict[str, bytes], examples: dict[str, Feeds] = {}) -> Iterator[dict[str, dict]]:
+    def serving(self, models: dict[str, bytes], examples: dict[str, Feeds] | None = None) -> Iterator[dict[str, dict]]:
         """What MLP says of each model's version once it has settled it; the models go when the block ends."""
         try:
             for name, data in models.items():
-                self.add(name, data, examples.get(name))
+                self.add(name, data, (examples or {}).get(name))
             yield self.settled(models)
         finally:
             for name in models:
@@ -104,7 +104,7 @@ def element(value: object) -> str:
 
 
 @contextlib.contextmanager
-def running(url: str | None, models: str | None, log: Path | None = None, settings: dict[str, str] = {}) -> Iterator[Mlp]:
+def running(url: str | None, models: str | None, log: Path | None = None) -> Iterator[Mlp]:
     """The MLP at that URL with that repository, or else a local stack that ends with the block."""
     if url is not None and models is not None:
         yield Mlp(Api(url), Path(models))
@@ -112,12 +112,12 @@ def running(url: str | None, models: str | None, log: Path | None = None, settin
     with tempfile.TemporaryDirectory(prefix="mlp-conformance-") as scratch:
         folder = Path(scratch, "models")
         shutil.copytree(ROOT / "models" / "iris", folder / "iris")  # the local stack wants one to start with
-        with local_stack(folder, Path(scratch, "data"), log or Path(scratch, "log"), settings) as found:
+        with local_stack(folder, Path(scratch, "data"), log or Path(scratch, "log")) as found:
             yield Mlp(Api(found), folder)
 
 
 @contextlib.contextmanager
-def local_stack(models: Path, data: Path, log: Path, settings: dict[str, str]) -> Iterator[str]:
+def local_stack(models: Path, data: Path, log: Path) -> Iterator[str]:
     """The URL of the api, started with the README's command."""
     command = re.search("^mvn .*spring-boot:run$", (ROOT / "README.md").read_text(), re.MULTILINE)
     if command is None:
@@ -127,7 +127,7 @@ def local_stack(models: Path, data: Path, log: Path, settings: dict[str, str]) -
         process = subprocess.Popen(
             shlex.split(command[0]),
             cwd=ROOT,
-            env=os.environ | SETTINGS | places | settings,
+            env=os.environ | SETTINGS | places,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,

@@ -27,7 +27,7 @@ import onnx
 import cases
 import stack
 from cases import Case
-from reference import Child, Outputs, Reference, examine, same
+from reference import Child, Outputs, Reference, equal_values, examine, same
 from wire import DATATYPES, Answer, finite
 
 RIGHT, AS_RUNTIME, REFUSED, GAP, WRONG = "right", "right by ONNX Runtime", "refused, explained", "known gap", "WRONG"
@@ -111,7 +111,9 @@ class Suite:
             models = {name: self.cases[name].data for name in names}
             given = {name: example for name in names if (example := examples.get(name)) is not None}
             with mlp.serving(models, given) as versions, ThreadPoolExecutor(CASES_AT_A_TIME) as pool:
-                self.verdicts += pool.map(lambda name: self.judge(mlp, name, versions[name], name in given), names)
+                told = [(name, versions[name], name in given) for name in names]
+                self.verdicts += pool.map(lambda each: self.judge(mlp, *each), told)
+            print(f"{len(self.verdicts)} cases done, {sum(v.jobs for v in self.verdicts)} jobs", flush=True)
         return self.verdicts
 
     def example(self, name: str) -> dict | None:
@@ -218,9 +220,9 @@ def shown(found: Outputs, wanted: Outputs) -> str:
         if a.shape != b.shape or a.dtype != b.dtype:
             return f"output {i} is {a.dtype}{list(a.shape)}, not {b.dtype}{list(b.shape)}"
         if not same([a], [b]):
-            differ = np.array([x != y and not (x != x and y != y) for x, y in zip(a.flat, b.flat)])
-            at = int(np.argmax(differ)) if differ.any() else 0
-            return f"output {i}: {int(differ.sum())} of {a.size} elements, first {a.flat[at]!r}, not {b.flat[at]!r}"
+            differ = [n for n in range(a.size) if not equal_values(a.flat[n : n + 1], b.flat[n : n + 1])]
+            at = differ[0]
+            return f"output {i}: {len(differ)} of {a.size} elements, first {a.flat[at]!r}, not {b.flat[at]!r}"
     return f"{len(found)} outputs, not {len(wanted)}"
 
 
@@ -233,11 +235,15 @@ def report(verdicts: list[Verdict], seconds: dict[str, float]) -> None:
         for (_, why), count in sorted(((key, n) for key, n in reasons.items() if key[0] == kind), key=lambda x: -x[1]):
             print(f"          {count:6}  {why}")
     jobs, batched = sum(v.jobs for v in verdicts), sum(v.batched for v in verdicts)
-    print(f"\n{jobs} jobs, {batched} of them shared a run, {sum(v.rounded for v in verdicts)} of these rounded otherwise")
+    print(
+        f"\n{jobs} jobs, {batched} of them shared a run, {sum(v.rounded for v in verdicts)} of these rounded otherwise"
+    )
     print(", ".join(f"{what} {took:.0f} s" for what, took in seconds.items()))
     for verdict in verdicts:
         if verdict.kind in (GAP, WRONG):
-            print(f"{verdict.kind}: {verdict.case.name} ({verdict.case.kind}): {verdict.why} {' '.join(verdict.details)[:300]}")
+            print(
+                f"{verdict.kind}: {verdict.case.name} ({verdict.case.kind}): {verdict.why} {' '.join(verdict.details)[:300]}"
+            )
     print(f"\n{len(verdicts) - counts[WRONG]} passed, {counts[WRONG]} failed")
 
 

@@ -100,13 +100,15 @@ class Api:
     def get(self, path: str) -> tuple[int, Any]:
         return self.request("GET", path)
 
-    def request(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] = {}) -> tuple[int, Any]:
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
         for last in (False, True):
             kept = getattr(self.own, "connection", None)
             connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=WAIT + 30)
             self.own.connection = connection
             try:
-                connection.request(method, path, body, headers)
+                connection.request(method, path, body, headers or {})
                 response = connection.getresponse()
                 text = response.read()
                 return response.status, json.loads(text) if text else None
