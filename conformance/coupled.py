@@ -591,11 +591,11 @@ add(
 )
 add(
     "loop_until_all_are_done",
-    "doubles until the smallest row is large",
+    "doubles until the smallest row is large, twenty times at most",
     xy(
         "y = Loop <body = round (int64 i, bool go, float[R, 2] v) => (bool on, float[R, 2] w)"
-        " { w = Add(v, v) least = ReduceMin <keepdims = 0> (w) on = Less(least, large) }> (, yes, x)",
-        "bool yes = {1}, float large = {100}",
+        " { w = Add(v, v) least = ReduceMin <keepdims = 0> (w) on = Less(least, large) }> (most, yes, x)",
+        "bool yes = {1}, float large = {100}, int64 most = {20}",
     ),
     {"x": np.array([[1, 1], [30, 30]], np.float32)},
 )

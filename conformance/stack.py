@@ -26,6 +26,7 @@ SETTLE = 180  # seconds for the models of one step
 LARGEST_EXAMPLE = 2000  # elements
 
 SETTINGS = {
+    "API_MAX_BODY": "40MB",
     "API_PORT": "0",
     "API_MANAGEMENT_PORT": "0",
     "WORKER_MANAGEMENT_PORT": "0",
@@ -33,7 +34,7 @@ SETTINGS = {
     "LOCAL_STACK_REDIS_PORT": "0",
     "LOCAL_STACK_AMQP_PORT": "0",
     "LOCAL_STACK_READY_SECONDS": "300",
-    "WORKER_MODELS_LOOK": "250ms",
+    "WORKER_MODELS_LOOK": "500ms",
     "API_MODELS_REFRESH": "250ms",
 }
 

@@ -159,7 +159,7 @@ class Suite:
     @staticmethod
     def without_answer(case: Case, reference: Reference, answer: Answer) -> Verdict:
         what = f"refused at the door: {answer.refused}" if answer.refused else f"failed: {answer.failed}"
-        gap = next(value_gaps(case), None)
+        gap = "a body larger than this MLP takes" if answer.too_large else next(value_gaps(case), None)
         if gap is not None:
             return Verdict(case, GAP, gap, details=[what])
         if not reference.runs and answer.failed:

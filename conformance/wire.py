@@ -87,6 +87,7 @@ class Answer:
     refused: str | None = None  # the detail of a 4xx
     failed: str | None = None  # the failure that was recorded, or what else went wrong
     batch_rows: int = 0
+    too_large: bool = False
 
 
 class Api:
@@ -131,7 +132,7 @@ class Api:
         except (http.client.HTTPException, OSError, ValueError) as error:
             return Answer(None, failed=f"no answer: {error!r}")
         if 400 <= status < 500:
-            return Answer(None, refused=f"{status} {said.get('detail')}")
+            return Answer(None, refused=f"{status} {said.get('detail')}", too_large=status == 413)
         if status != 200 or said.get("status") != "succeeded":
             failure = (said or {}).get("failure") or (said or {}).get("error") or said
             return Answer(None, failed=f"{status} {said.get('status')}: {json.dumps(failure)[:600]}")
