@@ -406,11 +406,12 @@ add(
 add(
     "tree_ensemble",
     "a tree's class and its scores",
-    "(float[N, 2] x) => (int64[N] label, float[N, 2] score) { label, score = ai.onnx.ml.TreeEnsembleClassifier"
-    " <class_ids = [0, 1], class_nodeids = [1, 2], class_treeids = [0, 0], class_weights = [1.0, 1.0],"
-    " classlabels_int64s = [3, 4], nodes_falsenodeids = [2, 0, 0], nodes_featureids = [0, 0, 0],"
-    ' nodes_modes = ["BRANCH_LEQ", "LEAF", "LEAF"], nodes_nodeids = [0, 1, 2], nodes_treeids = [0, 0, 0],'
-    ' nodes_truenodeids = [1, 0, 0], nodes_values = [0.3, 0.0, 0.0], post_transform = "NONE"> (x) }',
+    "(float[N, 2] x) => (int64[N] label, float[N, 3] score) { label, score = ai.onnx.ml.TreeEnsembleClassifier"
+    " <class_ids = [0, 1, 2], class_nodeids = [1, 3, 4], class_treeids = [0, 0, 0], class_weights = [1.0, 1.0, 1.0],"
+    " classlabels_int64s = [3, 4, 5], nodes_falsenodeids = [2, 0, 4, 0, 0], nodes_featureids = [0, 0, 1, 0, 0],"
+    ' nodes_modes = ["BRANCH_LEQ", "LEAF", "BRANCH_LEQ", "LEAF", "LEAF"], nodes_nodeids = [0, 1, 2, 3, 4],'
+    " nodes_treeids = [0, 0, 0, 0, 0], nodes_truenodeids = [1, 0, 3, 0, 0], nodes_values = [0.3, 0.0, 0.5, 0.0, 0.0],"
+    ' post_transform = "NONE"> (x) }',
     domains=ML,
 )
 add(
