@@ -22,7 +22,7 @@ from wire import Api, Feeds, finite
 
 ROOT = Path(__file__).resolve().parent.parent
 START = 600  # seconds; the first time Maven fetches what the stack is made of
-SETTLE = 180  # seconds for the models of one step
+SETTLE = 600  # seconds for the models of one step
 LARGEST_EXAMPLE = 2000  # elements
 
 SETTINGS = {
