@@ -270,6 +270,7 @@ def main() -> None:
     )
     parser.add_argument("kinds", nargs="*", help=f"which: {', '.join(KINDS)}; all unless told")
     parser.add_argument("--sample", action="store_true", help="a part of the suite's models, always the same")
+    parser.add_argument("--only", metavar="TEXT", default="", help="models whose name holds the text")
     parser.add_argument("--api", metavar="URL", help="an MLP that runs; without it the local stack is started")
     parser.add_argument("--models", metavar="FOLDER", help="its model repository, which must be writable here")
     parser.add_argument("--log", type=Path, metavar="FILE", help="where the local stack's output goes")
@@ -281,6 +282,7 @@ def main() -> None:
     if not set(kinds) <= set(KINDS):
         parser.error(f"kinds are {', '.join(KINDS)}")
     subjects, left_out = gathered(kinds, options.sample)
+    subjects = [subject for subject in subjects if options.only in subject.name]
     with stack.running(options.api, options.models, options.log) as mlp, ThreadPoolExecutor(JOBS_AT_A_TIME) as pool:
         judge(mlp, subjects, pool)
     good = report(subjects, left_out)

@@ -123,6 +123,7 @@ def local_stack(models: Path, data: Path, log: Path) -> Iterator[str]:
     command = re.search("^mvn .*spring-boot:run$", (ROOT / "README.md").read_text(), re.MULTILINE)
     if command is None:
         sys.exit("README.md no longer tells how the local stack is started")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the stack ends, too
     places = {"LOCAL_STACK_MODELS": str(models), "LOCAL_STACK_DATA": str(data)}
     with open(log, "wb") as file:
         process = subprocess.Popen(
