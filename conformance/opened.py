@@ -63,7 +63,7 @@ def constant(value: onnx.ValueInfoProto, array: np.ndarray) -> onnx.TensorProto:
 def open_already(model: onnx.ModelProto) -> bool:
     values = [*inputs_of(model), *model.graph.output]
     firsts = [value.type.tensor_type.shape.dim[:1] for value in values]
-    return all(first and not first[0].HasField("dim_value") for first in firsts)
+    return all(first and first[0].dim_value <= 0 for first in firsts)
 
 
 def drawn(feeds: Feeds, rows: int, chance: np.random.Generator) -> Feeds:

@@ -22,7 +22,7 @@ from wire import Api, Feeds, finite
 
 ROOT = Path(__file__).resolve().parent.parent
 START = 600  # seconds; the first time Maven fetches what the stack is made of
-SETTLE = 180  # seconds for the models of one step
+SETTLE = 600  # seconds for the models of one step
 LARGEST_EXAMPLE = 2000  # elements
 
 SETTINGS = {
@@ -123,6 +123,7 @@ def local_stack(models: Path, data: Path, log: Path) -> Iterator[str]:
     command = re.search("^mvn .*spring-boot:run$", (ROOT / "README.md").read_text(), re.MULTILINE)
     if command is None:
         sys.exit("README.md no longer tells how the local stack is started")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # so that the stack ends, too
     places = {"LOCAL_STACK_MODELS": str(models), "LOCAL_STACK_DATA": str(data)}
     with open(log, "wb") as file:
         process = subprocess.Popen(

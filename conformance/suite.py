@@ -91,7 +91,7 @@ def value_gaps(case: Case) -> Iterator[str]:
         if not value.type.tensor_type.HasField("shape"):
             yield "an input of undeclared rank"
     firsts = [value.type.tensor_type.shape.dim[:1] for value in [*case.model.graph.input, *case.model.graph.output]]
-    open_first = all(first and not first[0].HasField("dim_value") for first in firsts)
+    open_first = all(first and first[0].dim_value <= 0 for first in firsts)
     if open_first and len({value.shape[:1] for value in case.feeds.values()}) > 1:
         yield "inputs of different rows, all first dimensions open"
 
