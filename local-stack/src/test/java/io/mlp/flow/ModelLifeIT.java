@@ -368,7 +368,7 @@ class ModelLifeIT {
 
   /** What the api says of a version first: one that is served and broken comes twice. */
   private JsonNode version(String model, int version) {
-    JsonNode answer = client.get("/v1/models/" + model).json();
+    JsonNode answer = client.get("/v1/models/" + model + "?retired=true").json();
     for (JsonNode one : answer.path("versions")) {
       if (one.path("version").asString().equals(Integer.toString(version))) {
         return one;
@@ -379,7 +379,7 @@ class ModelLifeIT {
 
   private List<String> states(String model) {
     List<String> states = new ArrayList<>();
-    for (JsonNode version : client.get("/v1/models/" + model).json().path("versions")) {
+    for (JsonNode version : client.get("/v1/models/" + model + "?retired=true").json().path("versions")) {
       states.add(version.path("state").asString());
     }
     return states;
