@@ -379,7 +379,8 @@ class ModelLifeIT {
 
   private List<String> states(String model) {
     List<String> states = new ArrayList<>();
-    for (JsonNode version : client.get("/v1/models/" + model + "?retired=true").json().path("versions")) {
+    for (JsonNode version :
+        client.get("/v1/models/" + model + "?retired=true").json().path("versions")) {
       states.add(version.path("state").asString());
     }
     return states;
