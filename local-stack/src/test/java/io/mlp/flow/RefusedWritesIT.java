@@ -33,42 +33,36 @@ class RefusedWritesIT {
   }
 
   @Test
-  void announcementsGoOn_whileRedisIsFull() {
-    withRedis((client, redis) -> {
-      redis.configSet("maxmemory-policy", "noeviction");
-      redis.configSet("maxmemory", "1");
-      try {
-        assertAllAnnounced(client);
-      } finally {
-        redis.configSet("maxmemory", "256mb");
-        redis.configSet("maxmemory-policy", "allkeys-lru");
-      }
-    });
-  }
-
-  @Test
-  void announcementsGoOn_whileRedisIsAReplica() {
-    withRedis((client, redis) -> {
-      redis.replicaof("127.0.0.1", 1);
-      try {
-        assertAllAnnounced(client);
-      } finally {
-        redis.replicaofNoOne();
-      }
-    });
-  }
-
-  private interface Use {
-    void of(Client client, RedisCommands<String, String> redis);
-  }
-
-  private void withRedis(Use use) {
+  void announcementsGoOn_whileRedisIsFull_andWhileItIsAReplica() {
     RedisURI uri = RedisURI.create("127.0.0.1", servers.redisPort());
     try (Stack stack = Stack.start(servers, database, Map.of("api.waiting.reread", "60s"));
-        RedisClient redis = RedisClient.create(uri);
-        StatefulRedisConnection<String, String> connection = redis.connect()) {
-      await().until(() -> connection.sync().pubsubNumsub("mlp:finished").containsValue(1L));
-      use.of(stack.client(), connection.sync());
+        RedisClient client = RedisClient.create(uri);
+        StatefulRedisConnection<String, String> connection = client.connect()) {
+      RedisCommands<String, String> redis = connection.sync();
+      await().until(() -> redis.pubsubNumsub("mlp:finished").containsValue(1L));
+
+      whileFull(redis, () -> assertAllAnnounced(stack.client()));
+      whileAReplica(redis, () -> assertAllAnnounced(stack.client()));
+    }
+  }
+
+  private static void whileFull(RedisCommands<String, String> redis, Runnable use) {
+    redis.configSet("maxmemory-policy", "noeviction");
+    redis.configSet("maxmemory", "1");
+    try {
+      use.run();
+    } finally {
+      redis.configSet("maxmemory", "256mb");
+      redis.configSet("maxmemory-policy", "allkeys-lru");
+    }
+  }
+
+  private static void whileAReplica(RedisCommands<String, String> redis, Runnable use) {
+    redis.replicaof("127.0.0.1", 1);
+    try {
+      use.run();
+    } finally {
+      redis.replicaofNoOne();
     }
   }
 
