@@ -7,10 +7,12 @@ import io.mlp.flow.Models;
 import io.mlp.flow.SharedStack;
 import io.mlp.worker.job.HandWorker;
 import io.mlp.worker.job.WorkerIdentity;
+import io.mlp.worker.repository.ModelVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,34 @@ class RegistrationIT {
     assertThat(registered()).isEqualTo(served.getFirst());
     assertThat(first.row()).startsWith("ready ");
     assertThat(other.row()).startsWith("waiting ");
+  }
+
+  /** Its queue is refused, say. */
+  @Test
+  void whomNoJobsReachServesNothing_andSaysWhy() {
+    Worker worker = new Worker(FIRST);
+    worker.look();
+
+    worker.registration.unreached(Map.of(new ModelVersion(model, 1), "no way"));
+    assertThat(worker.row()).matches("failed [0-9a-f]{4} no way");
+    worker.look();
+    assertThat(worker.row()).as("also after it registers again").startsWith("failed ");
+
+    worker.registration.unreached(Map.of());
+    assertThat(worker.row()).startsWith("ready ");
+  }
+
+  /** So that what waits for it does not wait for ever. */
+  @Test
+  void whatNoJobsReachedIsSaidToBeRemoved_whenItIsGone() {
+    Worker worker = new Worker(FIRST);
+    worker.look();
+    worker.registration.unreached(Map.of(new ModelVersion(model, 1), "no way"));
+
+    worker.models.remove(model, 1);
+    worker.look();
+
+    assertThat(worker.row()).startsWith("removed");
   }
 
   @Test

@@ -38,6 +38,9 @@ public class Registration implements DisposableBean {
   /** Versions whose newest bytes are not those that count. */
   private final Set<ModelVersion> waiting = new TreeSet<>();
 
+  /** Versions whose jobs do not reach this worker, and why. */
+  private Map<ModelVersion, String> unreached = Map.of();
+
   private volatile boolean told;
   private volatile boolean known;
 
@@ -81,13 +84,27 @@ public class Registration implements DisposableBean {
     return shelf.versions().stream().map(ShelvedModel::served).flatMap(Optional::stream).toList();
   }
 
+  /**
+   * Says in the catalogue that this worker does not serve these versions, though it has them: their
+   * jobs do not reach it, for the given reasons. Those that are not named, do.
+   *
+   * @throws DataAccessException if the database is away: it is said the next time
+   */
+  public synchronized void unreached(Map<ModelVersion, String> reasons) {
+    if (!reasons.equals(unreached)) {
+      unreached = Map.copyOf(reasons);
+      told = false;
+      register(shelf.versions());
+    }
+  }
+
   private boolean waits(ShelvedModel shelved) {
     return waiting.contains(shelved.version());
   }
 
   private void register(Collection<ShelvedModel> versions) {
     Map<ModelVersion, Catalogue.Entry> counted =
-        catalogue.register(worker, versions, shelf.removed());
+        catalogue.register(worker, versions, shelf.removed(), unreached);
     waiting.removeAll(shelf.removed());
     for (ShelvedModel shelved : versions) {
       Catalogue.Entry entry = counted.get(shelved.version());

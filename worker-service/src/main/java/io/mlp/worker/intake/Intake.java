@@ -6,12 +6,15 @@ import io.mlp.worker.catalogue.ServedModel;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.ModelLane;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -42,6 +45,11 @@ public class Intake implements SmartLifecycle {
 
   /** By the name of the queue. */
   private final Map<String, ModelLane> lanes = new HashMap<>();
+
+  private volatile Map<String, String> refused = Map.of();
+
+  /** The queue that could not be declared the last time. */
+  private String failedLast = "";
 
   private volatile CountDownLatch stopping = new CountDownLatch(0);
   private volatile Thread follower = new Thread();
@@ -114,7 +122,41 @@ public class Intake implements SmartLifecycle {
     }
     wanted.forEach((queue, served) -> putLane(queue.name(), served));
     leaveAllBut(wanted.keySet());
-    wanted.keySet().forEach(container::consume);
+    consume(wanted);
+  }
+
+  /** A queue that the broker refuses keeps no other from its consumer, and is tried again. */
+  private void consume(Map<TicketQueue, ServedModel> wanted) {
+    Map<String, String> reasons = new TreeMap<>();
+    Map<ModelVersion, String> unreached = new HashMap<>();
+    for (TicketQueue queue : inOrder(wanted.keySet())) {
+      try {
+        container.consume(queue);
+      } catch (AmqpException e) {
+        failedLast = queue.name();
+        String reason = QueueRefusal.of(queue.name(), e).orElseThrow(() -> e).reason();
+        reasons.put(queue.name(), reason);
+        unreached.put(new ModelVersion(queue.model(), queue.version()), reason);
+      }
+    }
+    tellOf(reasons);
+    refused = reasons;
+    registration.unreached(unreached);
+  }
+
+  /** What may break the connection comes last. */
+  private List<TicketQueue> inOrder(Set<TicketQueue> queues) {
+    return queues.stream()
+        .sorted(Comparator.comparing(queue -> queue.name().equals(failedLast)))
+        .toList();
+  }
+
+  private void tellOf(Map<String, String> reasons) {
+    reasons.forEach((queue, reason) -> {
+      if (!reason.equals(refused.get(queue))) {
+        LOG.warn("{}", reason);
+      }
+    });
   }
 
   private void putLane(String queue, ServedModel served) {
@@ -138,14 +180,19 @@ public class Intake implements SmartLifecycle {
       if (!names.contains(lane.getKey())) {
         container.leave(lane.getKey());
         lanes.remove(lane.getKey());
-        lane.getValue().close();
+        execution.remove(lane.getValue());
       }
     }
   }
 
-  /** Whether every queue of a served model has its consumer. */
+  /** Whether every queue of a model that this worker has is consumed. */
   public boolean subscribed() {
-    return container.consumesAll();
+    return refused.isEmpty() && container.consumesAll();
+  }
+
+  /** Why queues are not consumed that the broker refuses, by their names. */
+  public Map<String, String> refused() {
+    return refused;
   }
 
   @Override
