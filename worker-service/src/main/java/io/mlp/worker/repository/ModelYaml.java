@@ -1,6 +1,7 @@
 package io.mlp.worker.repository;
 
 import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.inference.ReadFailure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -31,11 +32,18 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class ModelYaml {
   static final String FILE_NAME = "model.yaml";
 
+  /** What many a user calls it. */
+  static final String OTHER_NAME = "model.yml";
+
   private static final int MAX_BYTES = 4 << 20;
   private static final Set<String> KEYS =
       Set.of("description", "labels", "example", "batching", "time_limit", "cache");
   private static final Set<String> BATCHING_KEYS = Set.of("max_batch_size");
   private static final Set<String> CACHE_KEYS = Set.of("ttl");
+
+  /** Whole hours of as many seconds as an integer of PostgreSQL counts. */
+  private static final Duration LONGEST_TTL =
+      Duration.ofHours(Duration.ofSeconds(Integer.MAX_VALUE).toHours());
 
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(ms|s|m|h)");
 
@@ -72,7 +80,7 @@ final class ModelYaml {
     } catch (CharacterCodingException e) {
       throw new ModelRefused("not UTF-8", e);
     } catch (IOException e) {
-      throw new ModelRefused("cannot be read: " + e.getMessage(), e);
+      throw new ModelRefused("cannot be read: " + ReadFailure.why(e), e);
     }
   }
 
@@ -145,7 +153,9 @@ final class ModelYaml {
     throw wrongType("batching.max_batch_size", value, "a whole number >= 1");
   }
 
-  /** Redis counts in seconds here, so a shorter time would be none. */
+  /**
+   * Redis counts in seconds here, so a shorter time would be none; the catalogue counts to this.
+   */
   private static Optional<Duration> cacheTtl(Map<?, ?> root) throws ModelRefused {
     if (!root.containsKey("cache")) {
       return Optional.empty();
@@ -153,8 +163,8 @@ final class ModelYaml {
     Map<?, ?> cache = map("cache", root.get("cache"));
     refuseUnknown("cache.", cache, CACHE_KEYS);
     Optional<Duration> ttl = duration("cache.ttl", cache, "ttl");
-    if (ttl.isPresent() && ttl.get().toSeconds() < 1) {
-      throw wrongType("cache.ttl", cache.get("ttl"), "at least 1s");
+    if (ttl.isPresent() && (ttl.get().toSeconds() < 1 || ttl.get().compareTo(LONGEST_TTL) > 0)) {
+      throw wrongType("cache.ttl", cache.get("ttl"), "1s to %dh".formatted(LONGEST_TTL.toHours()));
     }
     return ttl;
   }

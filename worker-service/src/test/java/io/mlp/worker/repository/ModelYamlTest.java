@@ -78,6 +78,12 @@ class ModelYamlTest {
     assertThat(read("time_limit: " + text).timeLimit()).contains(duration);
   }
 
+  @Test
+  void takesTheLongestTimeThatTheCatalogueCounts() throws Exception {
+    Duration longest = read("cache: {ttl: 596523h}").cacheTtl().orElseThrow();
+    assertThat(Math.toIntExact(longest.toSeconds())).isPositive();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"30", "0s", "-1s", "1.5s", "30 s", "1000000s", "\"\"", "1d"})
   void refusesWhatIsNoDuration(String text) throws IOException {
@@ -104,7 +110,9 @@ class ModelYamlTest {
           cache: 10m                        | cache: "10m" (expected: a map)
           cache: {time: 10m}                | cache.time: unknown key (expected: [ttl])
           cache: {ttl: 10}                  | cache.ttl: 10 (expected: a duration such as 250ms, 30s, 5m or 1h)
-          cache: {ttl: 999ms}               | cache.ttl: "999ms" (expected: at least 1s)
+          cache: {ttl: 999ms}               | cache.ttl: "999ms" (expected: 1s to 596523h)
+          cache: {ttl: 999999h}             | cache.ttl: "999999h" (expected: 1s to 596523h)
+          cache: {ttl: 596524h}             | cache.ttl: "596524h" (expected: 1s to 596523h)
           batching: {max_size: 3}           | batching.max_size: unknown key (expected: [max_batch_size])
           [1, 2]                            | the file: a list (expected: a map)
           description:                      | description: nothing (expected: a text, in quotes if it looks like anything else)
