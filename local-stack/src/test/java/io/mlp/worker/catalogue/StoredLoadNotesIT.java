@@ -114,6 +114,26 @@ class StoredLoadNotesIT {
     assertThat(mine.suspicions()).isEmpty();
   }
 
+  /** Either of the two may be what the process died of, and the job comes to an end. */
+  @Test
+  void aLoadBesideAJobThatRanAloneIsNotCondemned() {
+    other(at("elsewhere", 1, ""), true, 60);
+    database
+        .sql()
+        .sql(
+            """
+            insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
+                              ready_at, due_at, alone, worker_id)
+            select gen_random_uuid(), 1, 0, 0, 'o', 3, now(), now(), true, worker_id from model_load
+            """)
+        .update();
+
+    assertThat(mine.suspicions()).containsOnly(entry(Suspicion.SUSPECT));
+
+    database.sql().sql("delete from live").update();
+    assertThat(mine.suspicions()).as("also later").containsOnly(entry(Suspicion.SUSPECT));
+  }
+
   @Test
   void theGraverSuspicionCounts_untilALoadSucceeds() {
     other(at("elsewhere", 1, ""), true, 60);

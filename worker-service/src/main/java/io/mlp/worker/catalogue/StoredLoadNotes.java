@@ -22,6 +22,17 @@ class StoredLoadNotes implements LoadNotes {
       where n.worker_id <> :worker
       """;
 
+  /**
+   * A suspect ran alone in a process that died: that may be what it died of. Suspects come to an
+   * end, and then the load is judged by its own.
+   */
+  private static final String PARDON =
+      """
+      update model_load n set alone = false
+      where n.alone and n.worker_id <> :worker
+        and exists (select from live l where l.worker_id = n.worker_id and l.alone)
+      """;
+
   private static final String BEGIN =
       """
       insert into model_load (worker_id, model, version, files, alone, host, pid, boot)
@@ -70,6 +81,7 @@ class StoredLoadNotes implements LoadNotes {
 
   @Override
   public Map<Files, Suspicion> suspicions() {
+    jdbc.sql(PARDON).param("worker", worker.id()).update();
     Map<Files, Suspicion> suspicions = new HashMap<>();
     for (Note note : ofOthers()) {
       if (died(note)) {

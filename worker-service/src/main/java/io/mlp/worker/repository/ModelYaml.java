@@ -36,6 +36,13 @@ final class ModelYaml {
   static final String OTHER_NAME = "model.yml";
 
   private static final int MAX_BYTES = 4 << 20;
+
+  /** Of SnakeYAML's tree, by trial: 2.1 million zeros fit 768 MB, and not 512 MB. */
+  private static final int BYTES_OF_AN_ELEMENT = 350;
+
+  /** The file may take one such share while it is read. */
+  private static final int SHARE_OF_HEAP = 3;
+
   private static final Set<String> KEYS =
       Set.of("description", "labels", "example", "batching", "time_limit", "cache");
   private static final Set<String> BATCHING_KEYS = Set.of("max_batch_size");
@@ -86,6 +93,7 @@ final class ModelYaml {
 
   /** Aliases are refused: they can make a small file huge, or endless. */
   private static @Nullable Object parse(String text) throws ModelRefused {
+    requireRoom(text);
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(0);
@@ -98,6 +106,17 @@ final class ModelYaml {
       throw new ModelRefused("line %d: %s".formatted(line, e.getProblem()), e);
     } catch (YAMLException e) {
       throw new ModelRefused("not YAML: " + e.getMessage(), e);
+    }
+  }
+
+  /** Two million numbers fit the file and take 700 MB to read, more than many a worker has. */
+  private static void requireRoom(String text) throws ModelRefused {
+    long elements = text.chars().filter(c -> ",\n[{:".indexOf(c) >= 0).count();
+    long most = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / BYTES_OF_AN_ELEMENT;
+    if (elements > most) {
+      throw new ModelRefused(
+          "about %d elements (expected: at most %d, for the heap of this worker)"
+              .formatted(elements, most));
     }
   }
 

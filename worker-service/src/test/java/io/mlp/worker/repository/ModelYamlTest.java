@@ -1,6 +1,7 @@
 package io.mlp.worker.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mlp.worker.inference.ModelRefused;
 import io.mlp.worker.inference.TestModels;
@@ -156,6 +157,15 @@ class ModelYamlTest {
     assertThat(reasonAgainst("example: &a {x: *a}")).contains("aliases");
     assertThat(reasonAgainst("example: " + "[".repeat(100))).contains("epth");
     assertThat(reasonAgainst("#".repeat(5 << 20))).isEqualTo("larger than 4194304 bytes");
+  }
+
+  @Test
+  void refusesMoreElementsThanTheHeapCanHold() throws Exception {
+    long most = Runtime.getRuntime().maxMemory() / 3 / 350;
+    int many = (int) Math.min(most + 1, 2_000_000);
+    assumeTrue(many > most, "the heap holds as many as the file may have");
+    assertThat(reasonAgainst("example: {x: [" + "0,".repeat(many) + "0]}"))
+        .endsWith("(expected: at most %d, for the heap of this worker)".formatted(most));
   }
 
   @Test
