@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +25,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Consumes the queues of the models that this worker serves, and follows the repository: a version
@@ -50,6 +50,9 @@ public class Intake implements SmartLifecycle {
 
   /** The queue that could not be declared the last time. */
   private String failedLast = "";
+
+  /** The models of the first look have been loaded. */
+  private volatile boolean settled;
 
   private volatile CountDownLatch stopping = new CountDownLatch(0);
   private volatile Thread follower = new Thread();
@@ -91,27 +94,43 @@ public class Intake implements SmartLifecycle {
     try {
       container.afterPropertiesSet();
       container.start();
-      while (!untilStopped.await(look().toMillis(), TimeUnit.MILLISECONDS)) {
-        // Looked once more.
+      long nextLook = System.nanoTime();
+      while (untilStopped.getCount() > 0) {
+        if (System.nanoTime() - nextLook >= 0) {
+          look();
+          nextLook = System.nanoTime() + registration.interval().toNanos();
+        }
+        Duration untilLook = Duration.ofNanos(Math.max(0, nextLook - System.nanoTime()));
+        boolean followed = refresh();
+        registration.await(followed || untilLook.compareTo(RETRY) < 0 ? untilLook : RETRY);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Takes over what the repository says now, and tells how long to wait before the next look. */
-  private Duration look() {
+  private void look() {
+    try {
+      registration.look();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("A look at the models failed, the next one goes on", e);
+    }
+  }
+
+  /** Takes over what is loaded, and tells whether that succeeded. */
+  private boolean refresh() {
     try {
       serve(registration.refresh());
-      return registration.interval();
-    } catch (DataAccessException e) {
+      settled = settled || registration.settled();
+      return true;
+    } catch (DataAccessException | TransactionException e) {
       LOG.warn("Waiting for the database and its schema: {}", e.toString());
     } catch (AmqpException e) {
       LOG.warn("Waiting for the broker: {}", e.toString());
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("A look at the models failed, the next one goes on", e);
+      LOG.error("What is loaded is not served yet", e);
     }
-    return RETRY;
+    return false;
   }
 
   private void serve(List<ServedModel> models) {
@@ -185,9 +204,12 @@ public class Intake implements SmartLifecycle {
     }
   }
 
-  /** Whether every queue of a model that this worker has is consumed. */
+  /**
+   * Whether the models that were there at the start have been loaded, but for those that take long,
+   * and every queue of a model that this worker has is consumed.
+   */
   public boolean subscribed() {
-    return refused.isEmpty() && container.consumesAll();
+    return settled && refused.isEmpty() && container.consumesAll();
   }
 
   /** Why queues are not consumed that the broker refuses, by their names. */
@@ -198,6 +220,7 @@ public class Intake implements SmartLifecycle {
   @Override
   public void stop() {
     stopping.countDown();
+    registration.wake();
     try {
       follower.join(RETRY);
     } catch (InterruptedException _) {
