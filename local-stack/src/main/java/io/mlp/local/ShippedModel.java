@@ -4,6 +4,9 @@ import io.mlp.local.servers.CannotStartException;
 import io.mlp.worker.repository.ModelRepository;
 import io.mlp.worker.repository.ModelVersion;
 import io.mlp.worker.repository.RepositoryUnreadable;
+import io.mlp.worker.trial.Budget;
+import io.mlp.worker.trial.RowTrials;
+import io.mlp.worker.trial.Verdicts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +48,9 @@ record ShippedModel(String name, List<String> versions, Map<String, Object> exam
   private static Map<String, List<String>> versions(Path models) {
     Map<String, List<String>> found = new TreeMap<>();
     try {
-      for (ModelVersion version : new ModelRepository(models, 1).look().versions().keySet()) {
+      RowTrials none = new RowTrials(Verdicts.NONE, Budget.DEFAULT); // nothing is loaded here
+      ModelRepository repository = new ModelRepository(models, 1, none);
+      for (ModelVersion version : repository.look().versions().keySet()) {
         if (Files.exists(models.resolve(version.toString()).resolve("model.onnx"))) {
           found
               .computeIfAbsent(version.name(), _ -> new ArrayList<>())

@@ -29,7 +29,7 @@ class ModelShelfTest {
   private @TempDir Path outside;
   private Path directory = Path.of("");
   private final FakeLoadNotes notes = new FakeLoadNotes();
-  private ModelLoads loads = loads(new ModelRepository(directory, 1));
+  private ModelLoads loads = loads(new ModelRepository(directory, 1, TestModels.TRIALS));
   private ModelShelf shelf = shelf(Map.of());
 
   @BeforeEach
@@ -292,7 +292,7 @@ class ModelShelfTest {
 
     assertThat(versions()).containsExactly("negate/1 awaited");
     look();
-    assertThat(newest("negate/1").maxBatchRows()).isEqualTo(8);
+    assertThat(newest("negate/1").batching().maxRows()).isEqualTo(8);
   }
 
   @Test

@@ -19,7 +19,7 @@ class LoadLimitTest {
         .daemon()
         .start(() -> {
           try {
-            new ModelLoader(1)
+            new ModelLoader(1, TestModels.TRIALS)
                 .load("m", 1, TestModels.tiny(model + ".onnx"), ModelDescription.NONE, limit)
                 .close();
             reason.complete("loads");

@@ -273,7 +273,7 @@ class ModelRepositoryTest {
     add("negate", "1", "any_width");
     bash("mkdir -p \"$1\"/$'bad\\xff'/1");
     try {
-      ModelRepository repository = new ModelRepository(directory, 1);
+      ModelRepository repository = new ModelRepository(directory, 1, TestModels.TRIALS);
       for (int i = 0; i < 3; i++) {
         assertThat(repository.look().versions()).containsOnlyKeys(new ModelVersion("negate", 1));
       }
