@@ -95,7 +95,7 @@ def small_subjects(kind: str, models: list, folder: Path) -> list[Subject]:
     found = []
     for small in models:
         data = (folder / f"{small.name}.onnx").read_bytes()
-        name = f"{kind}-{small.name}"[:62]
+        name = f"{kind}-{small.name}"
         jobs = list(alone(small.rows)) * 3
         found.append(
             Subject(name, kind, onnx.load_model_from_string(data), data, jobs, kind == "independent", small.why)
@@ -119,7 +119,7 @@ def suite_subjects(child: Child, sample: bool) -> tuple[list[Subject], Counter]:
             if isinstance(outcome, tuple) and outcome[0] is None:
                 chance = np.random.default_rng(5)
                 jobs = [opened.drawn(feeds, 1, chance) for _ in range(JOBS_AT_A_TIME)]
-                found.append(Subject(f"suite-{case.name}"[:62], "suite", model, data, jobs, note=how))
+                found.append(Subject(f"suite-{case.name}", "suite", model, data, jobs, note=how))
                 why = ""
                 break
             why = "ONNX Runtime: " + ("couples rows" if isinstance(outcome, tuple) else "does not run with other rows")
@@ -184,7 +184,7 @@ def random_row(model: onnx.ModelProto, size: int, seed: int) -> Feeds:
         shape = [1, *(dim.dim_value if dim.HasField("dim_value") else size for dim in tensor.shape.dim[1:])]
         dtype = DTYPES[DATATYPES[tensor.elem_type]]
         feeds[value.name] = (
-            chance.random(shape).astype(dtype) if dtype.kind == "f" else chance.integers(0, 2, shape).astype(dtype)
+            chance.random(shape).astype(dtype) if dtype.kind == "f" else chance.integers(0, 8, shape).astype(dtype)
         )
     return feeds
 
