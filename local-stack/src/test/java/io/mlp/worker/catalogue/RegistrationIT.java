@@ -44,7 +44,11 @@ class RegistrationIT {
               models.directory(), List.of("*"), Duration.ofSeconds(5), 1, Duration.ofSeconds(3));
       JdbcTransactionManager transactions = new JdbcTransactionManager(database.dataSource());
       registration =
-          new Registration(new Catalogue(database.sql(), transactions), identity, settings);
+          new Registration(
+              new Catalogue(database.sql(), transactions),
+              new StoredVerdicts(database.sql()),
+              identity,
+              settings);
       workers.add(this);
     }
 

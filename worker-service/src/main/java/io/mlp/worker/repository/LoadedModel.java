@@ -106,9 +106,11 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
 
   /**
    * What the model says of each row, in the words of its labels, by this convention: an INT64
-   * output {@code label} with one element a row is the index into the labels. The first FP32 or
-   * FP64 output with one element a row and label holds the scores; a score that is not finite is
-   * left out. Without the output {@code label}, the greatest score wins, the first of equals.
+   * output {@code label} with one element per row is the index into the labels or, where the file
+   * numbers its classes otherwise, the number of a class, which has the label at its place. The
+   * first FP32 or FP64 output with one element a row and label holds the scores; a score that is
+   * not finite is left out. Without the output {@code label}, the greatest score wins, the first of
+   * equals.
    *
    * @param outputs holds at least {@link #predictionOutputs()}
    * @return one prediction a row; empty if the model has no labels, or if the outputs pick none: an

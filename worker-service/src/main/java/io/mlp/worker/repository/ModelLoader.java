@@ -37,7 +37,8 @@ final class ModelLoader {
     String shownYaml = name + "/" + ModelYaml.FILE_NAME;
     OnnxModel onnx = at(shownFile, () -> OnnxModel.load(file, intraOpThreads));
     try {
-      Labels labels = at(shownYaml, () -> Labels.of(description.labels(), onnx.signature()));
+      Labels labels =
+          at(shownYaml, () -> Labels.of(description.labels(), onnx.classes(), onnx.signature()));
       Verdict verdict = at(shownYaml, () -> verdict(onnx, description));
       LoadedModel model = new LoadedModel(name, version, onnx, description, labels, verdict);
       if (description.exampleJson().isPresent()) {

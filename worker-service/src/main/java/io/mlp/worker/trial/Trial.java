@@ -27,6 +27,9 @@ final class Trial {
   /** How often other rows are changed once more to see an answer change with them. */
   private static final int MORE = 24;
 
+  /** All smaller runs may take a fifth of the time that is left. */
+  private static final int CUTS_SHARE = 5;
+
   private static final Filling[] MOVING = {Filling.RANDOM, Filling.CONSTANTS, Filling.WIDE};
 
   private final OnnxModel model;
@@ -201,11 +204,23 @@ final class Trial {
     for (int i = 0; i < base.size(); i++) {
       compare(answers, i, reversed, base.size() - 1 - i, "in another order");
     }
-    int cut = base.size() / 3;
-    if (cut > 0) {
-      compare(answers, 0, base.subList(0, cut), "when the run is cut elsewhere");
-      compare(answers, cut, base.subList(cut, base.size()), "when the run is cut elsewhere");
+    for (int cut : cuts(base.size())) {
+      compare(answers, 0, base.subList(0, cut), "in a run of %d rows".formatted(cut));
     }
+    int half = base.size() / 2;
+    compare(answers, half, base.subList(half, base.size()), "when the run is cut elsewhere");
+  }
+
+  /** Every smaller number of rows or, where that takes too long, some. */
+  private List<Integer> cuts(int size) {
+    double nanosForAll = nanosPerRow * size * (size / 2.0);
+    int step =
+        (int) Math.clamp(Math.ceil(nanosForAll * CUTS_SHARE / nanosLeft.getAsLong()), 1, size);
+    List<Integer> cuts = new ArrayList<>();
+    for (int cut = 1; cut < size; cut += step) {
+      cuts.add(cut);
+    }
+    return cuts;
   }
 
   /** Whether rows get the answers that they had among all, in a run of their own. */

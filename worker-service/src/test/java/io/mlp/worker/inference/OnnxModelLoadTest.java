@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.mlp.tensor.TensorSpec;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -87,6 +88,30 @@ class OnnxModelLoadTest {
           """)
   void tellsWhyItRefuses(String model, String reason) {
     assertThat(reasonAgainst(TestModels.tiny(model + ".onnx"))).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          cast_int4          | input input has the element type INT4, which the Open Inference Protocol has not
+          identity_opt       | input opt_in is an optional (expected: a tensor)
+          nul_in_output_name | the name out\0 holds U+0000
+          """)
+  void namesWhatJavaCannotPass(String model, String reason) {
+    assertThat(reasonAgainst(TestModels.reported(model))).isEqualTo(reason);
+  }
+
+  /** The sequence of maps that the converter adds keeps nobody from the label. */
+  @Test
+  void servesTensorsOfModelThatGivesMapsToo() throws Exception {
+    try (OnnxModel model = OnnxModel.load(TestModels.reported("sk_default"), 1)) {
+      assertThat(model.signature().outputs())
+          .extracting(TensorSpec::name)
+          .containsExactly("output_label");
+      assertThat(model.run(List.of(fp32("X", shape(1, 4), 5, 3, 1, 0)), Set.of())).hasSize(1);
+    }
   }
 
   @Test

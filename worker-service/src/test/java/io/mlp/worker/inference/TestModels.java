@@ -30,6 +30,11 @@ public final class TestModels {
     return SHIPPED.resolve(name).resolve(Integer.toString(version)).resolve("model.onnx");
   }
 
+  /** A model that somebody's report of a fault is about. */
+  public static Path reported(String name) {
+    return Path.of("src", "test", "resources", "cases", name + ".onnx");
+  }
+
   /** The operator's word that the model may be batched, where its shapes allow it. */
   public static Batching batching(OnnxModel model, int maxRows) {
     return model

@@ -16,6 +16,7 @@ import io.mlp.tensor.TensorType;
 import io.mlp.worker.inference.ModelRefused;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LabelsTest {
@@ -30,7 +31,7 @@ class LabelsTest {
   }
 
   private static Labels labels(TensorSpec... outputs) throws ModelRefused {
-    return Labels.of(TEXTS, new ModelSignature(List.of(), List.of(outputs)));
+    return Labels.of(TEXTS, List.of(), new ModelSignature(List.of(), List.of(outputs)));
   }
 
   private static Optional<List<Prediction>> read(Labels labels, Tensor... outputs) {
@@ -47,6 +48,47 @@ class LabelsTest {
                 int64("label", shape(2), 2, 0),
                 fp32("odds", shape(2, 3), 0, 0, 1, 0.25f, 0.5f, 0.25f)))
         .contains(List.of(new Prediction("eel", 1.0), new Prediction("cat", 0.25)));
+  }
+
+  /** A class numbered 1 is not the second one if the file's classes are 1, 2 and 3. */
+  @Test
+  void takesClassByItsNumber_whereTheFileNumbersItsClasses() throws ModelRefused {
+    Labels labels = numbered(1, 2, 3);
+    assertThat(
+            read(
+                labels,
+                int64("label", shape(2), 1, 3),
+                fp32("odds", shape(2, 3), 1, 0, 0, 0.25f, 0.25f, 0.5f)))
+        .contains(List.of(new Prediction("cat", 1.0), new Prediction("eel", 0.5)));
+    assertThat(read(labels, int64("label", shape(1), 4), fp32("odds", shape(1, 3), 1, 0, 0)))
+        .isEmpty();
+  }
+
+  /** Some give a text to numbers that no class has. */
+  @Test
+  void takesClassAsPlace_whereEachNumberIsOne() throws ModelRefused {
+    Labels labels =
+        Labels.of(TEXTS, List.of(1L, 2L), new ModelSignature(List.of(), List.of(INDEX)));
+    assertThat(read(labels, int64("label", shape(1), 1)))
+        .contains(List.of(new Prediction("dog", null)));
+  }
+
+  @Test
+  void refusesLabelsThatAreNotOneForEachClass() {
+    assertThatExceptionOfType(ModelRefused.class)
+        .isThrownBy(() -> numbered(10, 20))
+        .satisfies(e ->
+            assertThat(e.reason())
+                .isEqualTo(
+                    "labels: there are 3 (expected: one for each of the classes [10, 20] of the"
+                        + " file, in this order)"));
+  }
+
+  private static Labels numbered(long... classes) throws ModelRefused {
+    return Labels.of(
+        TEXTS,
+        LongStream.of(classes).boxed().toList(),
+        new ModelSignature(List.of(), List.of(INDEX, SCORES)));
   }
 
   @Test
@@ -105,7 +147,8 @@ class LabelsTest {
 
   @Test
   void predictsNothing_whenModelHasNoLabels() throws ModelRefused {
-    Labels none = Labels.of(List.of(), new ModelSignature(List.of(), List.of(INDEX, SCORES)));
+    Labels none =
+        Labels.of(List.of(), List.of(), new ModelSignature(List.of(), List.of(INDEX, SCORES)));
     assertThat(none.outputs()).isEmpty();
     assertThat(read(none, int64("label", shape(1), 1))).isEmpty();
   }
