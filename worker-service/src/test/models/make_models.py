@@ -279,6 +279,111 @@ def write_model_that_kills() -> None:
     )
 
 
+def write_models_that_harm_who_loads_them() -> None:
+    """`kills_at_load` is the division above, with constants that ONNX Runtime folds when it opens
+    the file; `long_at_load` compares its boxes there, for half a minute. The first run of
+    `endless_at_zero` never ends with zeros, that of `endless` with nothing. `input_of_2_gb` has
+    such an input."""
+    x, y = value("x", INT64, "rows"), value("y", INT64, "rows")
+    save(
+        "kills_at_load",
+        [node("Div", "least minus", "d"), node("Add", "x d", "y")],
+        [x],
+        [y],
+        {"least": np.array(-(2**63), np.int64), "minus": np.array(-1, np.int64)},
+    )
+    save(
+        "long_at_load",
+        [
+            node("Range", "zero boxes one", "numbers"),
+            node("Cast", "numbers", "lefts", to=FLOAT),
+            node("Reshape", "lefts column", "left"),
+            node("Add", "left half", "right"),
+            node("Mul", "left nothing", "bottom"),
+            node("Add", "bottom half", "top"),
+            node("Concat", "bottom left top right", "corners", axis=2),
+            node("Reshape", "lefts row", "scores"),
+            node("NonMaxSuppression", "corners scores boxes", "kept"),
+            node("ReduceMin", "kept", "nought", keepdims=0),
+            node("Add", "x nought", "y"),
+        ],
+        [x],
+        [y],
+        {
+            "zero": np.array(0, np.int64),
+            "one": np.array(1, np.int64),
+            "boxes": np.array(280_000, np.int64),
+            "column": np.array([1, -1, 1], np.int64),
+            "row": np.array([1, 1, -1], np.int64),
+            "half": np.array(0.5, np.float32),
+            "nothing": np.array(0, np.float32),
+        },
+    )
+    for name, operator, inputs in [
+        ("endless_at_zero", "Equal", "most zero"),
+        ("endless", "Identity", "go"),
+    ]:
+        body = helper.make_graph(
+            [node("Identity", "v", "v_next"), node(operator, inputs, "go_on")],
+            "step",
+            [value("i", INT64), value("go", TensorProto.BOOL), value("v", INT64)],
+            [value("go_on", TensorProto.BOOL), value("v_next", INT64)],
+        )
+        save(
+            name,
+            [
+                node("ReduceMax", "x", "most", keepdims=0),
+                helper.make_node("Loop", ["", "yes", "one"], ["v"], body=body),
+                node("Mul", "x v", "y"),
+            ],
+            [x],
+            [y],
+            {
+                "zero": np.array(0, np.int64),
+                "one": np.array(1, np.int64),
+                "yes": np.array(True),
+            },
+        )
+    save(
+        "input_of_2_gb",
+        [node("Shape", "x", "y")],
+        [value("x", FLOAT, 500_000_000)],
+        [value("y", INT64, 1)],
+    )
+
+
+def write_models_whose_names_cannot_be_stored() -> None:
+    """One is longer than 16 bits count, one holds U+0000 as Java's modified UTF-8 writes it."""
+    x = value("x", FLOAT, "rows")
+    long = "y" * 70_000
+    save("name_longer_than_64k", [node("Neg", "x", long)], [x], [value(long, FLOAT, "rows")])
+    save("nul_in_name", [node("Neg", "x", "y__z")], [x], [value("y__z", FLOAT, "rows")])
+    file = TARGET / "nul_in_name.onnx"
+    file.write_bytes(file.read_bytes().replace(b"y__z", b"y\xc0\x80z"))
+
+
+def write_models_that_zeros_of_size_one_do_not_suit() -> None:
+    """`reflects` pads four elements by reflection, `even_only` halves and doubles what it gets."""
+    save(
+        "reflects",
+        [node("Pad", "x pads", "y", mode="reflect")],
+        [value("x", FLOAT, "rows", "samples")],
+        [value("y", FLOAT, "rows", "padded")],
+        {"pads": np.array([0, 4, 0, 4], np.int64)},
+    )
+    save(
+        "even_only",
+        [
+            node("MaxPool", "x", "half", kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
+            helper.make_node("Resize", ["half", "", "scales"], ["whole"], mode="nearest"),
+            node("Concat", "x whole", "y", axis=1),
+        ],
+        [value("x", FLOAT, "rows", 3, "height", "width")],
+        [value("y", FLOAT, "rows", 6, "h", "w")],
+        {"scales": np.array([1, 1, 2, 2], np.float32)},
+    )
+
+
 def write_casts_of_the_worker() -> None:
     """Take tensors of any rank; the bits stay as they are."""
     for name, code in UNSIGNED_TYPES.items():
@@ -303,4 +408,7 @@ if __name__ == "__main__":
     write_models_with_external_data()
     write_models_that_take_as_long_as_they_are_told()
     write_model_that_kills()
+    write_models_that_harm_who_loads_them()
+    write_models_whose_names_cannot_be_stored()
+    write_models_that_zeros_of_size_one_do_not_suit()
     write_casts_of_the_worker()

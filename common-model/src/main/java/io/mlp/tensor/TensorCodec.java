@@ -16,18 +16,38 @@ import java.util.List;
  * change takes a new format number, for stored jobs outlive releases.
  */
 public final class TensorCodec {
-  /** The most bytes of a tensor's name in UTF-8: its length is stored in two bytes. */
+  private static final byte FORMAT = 1;
+
+  /** Most tensors that can be stored together. */
+  public static final int MAX_TENSORS = 0xffff;
+
+  /** Longest name that can be stored, in UTF-8. */
   public static final int MAX_NAME_BYTES = 0xffff;
 
-  private static final byte FORMAT = 1;
+  /** Most dimensions that can be stored. */
+  public static final int MAX_RANK = Byte.MAX_VALUE;
 
   private TensorCodec() {}
 
+  /** What a name takes in UTF-8. */
+  public static int nameBytes(String name) {
+    return name.getBytes(UTF_8).length;
+  }
+
+  /**
+   * The tensors as they are stored.
+   *
+   * @throws IllegalArgumentException if the form has no room for so many tensors or dimensions, or
+   *     for so long a name
+   */
   public static byte[] encode(List<Tensor> tensors) {
+    require("tensors", tensors.size(), MAX_TENSORS);
     ByteBuffer out = ByteBuffer.allocate(encodedSize(tensors)).order(ByteOrder.LITTLE_ENDIAN);
     out.put(FORMAT).putShort((short) tensors.size());
     for (Tensor tensor : tensors) {
       byte[] name = tensor.name().getBytes(UTF_8);
+      require("bytes of a name", name.length, MAX_NAME_BYTES);
+      require("dimensions", tensor.shape().rank(), MAX_RANK);
       out.putShort((short) name.length).put(name);
       out.put(code(tensor.type())).put((byte) tensor.shape().rank());
       for (int i = 0; i < tensor.shape().rank(); i++) {
@@ -38,10 +58,17 @@ public final class TensorCodec {
     return out.array();
   }
 
+  private static void require(String what, int count, int most) {
+    if (count > most) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: at most %d)".formatted(what, count, most));
+    }
+  }
+
   private static int encodedSize(List<Tensor> tensors) {
     long size = 3;
     for (Tensor tensor : tensors) {
-      int name = tensor.name().getBytes(UTF_8).length;
+      int name = nameBytes(tensor.name());
       size += 2 + name + 2 + 8L * tensor.shape().rank() + 4 + tensor.byteSize();
     }
     return Math.toIntExact(size);

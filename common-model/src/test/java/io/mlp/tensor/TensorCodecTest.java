@@ -109,4 +109,19 @@ class TensorCodecTest {
 
     assertThat(tensor.data().getLong()).isEqualTo(6);
   }
+
+  @Test
+  void refusesANameThatItsLengthCannotTell() {
+    Tensor longest = named("x".repeat(TensorCodec.MAX_NAME_BYTES));
+    assertThat(TensorCodec.decode(TensorCodec.encode(List.of(longest)))).containsExactly(longest);
+
+    Tensor longer = named("\u00e9".repeat(TensorCodec.MAX_NAME_BYTES / 2 + 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TensorCodec.encode(List.of(longer)))
+        .withMessage("bytes of a name: 65536 (expected: at most 65535)");
+  }
+
+  private static Tensor named(String name) {
+    return new Tensor(name, TensorType.UINT8, TensorShape.of(1), ByteBuffer.allocate(1));
+  }
 }

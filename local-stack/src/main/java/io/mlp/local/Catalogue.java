@@ -45,6 +45,10 @@ record Catalogue(Map<String, Map<String, String>> versions) {
     return versions.getOrDefault(model, Map.of()).containsValue(READY);
   }
 
+  boolean servesAny() {
+    return versions.keySet().stream().anyMatch(this::serves);
+  }
+
   /** Such as {@code iris 1, iris 2}. */
   List<String> in(String state) {
     return versions.entrySet().stream()

@@ -62,7 +62,8 @@ public final class LocalStack {
     progress.during("Starting the api", () -> stopping.start(applications::startApi));
     progress.during("Starting the worker", () -> stopping.start(applications::startWorker));
     URI api = URI.create("http://127.0.0.1:" + settings.apiPort());
-    try (Readiness readiness = new Readiness(api, models)) {
+    URI worker = URI.create("http://127.0.0.1:" + settings.workerManagementPort());
+    try (Readiness readiness = new Readiness(api, worker, models)) {
       Catalogue catalogue =
           progress.during(
               "Waiting for the models",

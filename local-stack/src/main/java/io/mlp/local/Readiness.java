@@ -12,7 +12,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Asks the api, as a client would, until it is ready and says of every model that ships what became
- * of it: only then does the first command that a person pastes work.
+ * of it, and the worker until it takes jobs: only then does the first command that a person pastes
+ * work. Where no model loads, no worker takes jobs, and that is what there is to say.
  */
 final class Readiness implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(2);
@@ -20,10 +21,17 @@ final class Readiness implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(ANSWER).build();
   private final URI api;
+  private final URI worker;
   private final List<ShippedModel> models;
 
-  Readiness(URI api, List<ShippedModel> models) {
+  /**
+   * Asks these two.
+   *
+   * @param worker where its management endpoints are
+   */
+  Readiness(URI api, URI worker, List<ShippedModel> models) {
     this.api = api;
+    this.worker = worker;
     this.models = models;
   }
 
@@ -55,21 +63,26 @@ final class Readiness implements AutoCloseable {
   }
 
   private Look look() throws InterruptedException {
-    Answer health = get("/v2/health/ready");
+    Answer health = get(api.resolve("/v2/health/ready"));
     if (health.status() != 200) {
       return new Look("GET %s".formatted(health), Catalogue.EMPTY);
     }
-    Answer list = get("/v1/models");
+    Answer list = get(api.resolve("/v1/models"));
     Catalogue catalogue = list.status() == 200 ? Catalogue.read(list.body()) : Catalogue.EMPTY;
     List<String> unsettled =
         models.stream().flatMap(model -> catalogue.unsettled(model).stream()).toList();
-    String missing =
-        unsettled.isEmpty() ? "" : "GET %s with %s".formatted(list, String.join(", ", unsettled));
-    return new Look(missing, catalogue);
+    if (!unsettled.isEmpty()) {
+      return new Look("GET %s with %s".formatted(list, String.join(", ", unsettled)), catalogue);
+    }
+    return new Look(catalogue.servesAny() ? missingOfWorker() : "", catalogue);
   }
 
-  private Answer get(String path) throws InterruptedException {
-    URI uri = api.resolve(path);
+  private String missingOfWorker() throws InterruptedException {
+    Answer health = get(worker.resolve("/actuator/health/readiness"));
+    return health.status() == 200 ? "" : "GET %s %s".formatted(health, health.body()).strip();
+  }
+
+  private Answer get(URI uri) throws InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());

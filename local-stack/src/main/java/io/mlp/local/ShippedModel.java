@@ -1,13 +1,17 @@
 package io.mlp.local;
 
 import io.mlp.local.servers.CannotStartException;
+import io.mlp.worker.repository.ModelRepository;
+import io.mlp.worker.repository.ModelVersion;
+import io.mlp.worker.repository.RepositoryUnreadable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -27,40 +31,31 @@ record ShippedModel(String name, List<String> versions, Map<String, Object> exam
    * @throws CannotStartException if there is nothing to serve, naming the folder and its variable
    */
   static List<ShippedModel> in(Path models) {
-    try (Stream<Path> folders = Files.list(models)) {
-      List<ShippedModel> shipped =
-          folders
-              .sorted()
-              .map(ShippedModel::read)
-              .filter(model -> !model.versions().isEmpty())
-              .toList();
-      if (shipped.isEmpty()) {
-        throw refused(models, "holds no model (<name>/<version>/model.onnx)");
+    List<ShippedModel> shipped = new ArrayList<>();
+    versions(models)
+        .forEach((name, versions) ->
+            shipped.add(new ShippedModel(name, versions, example(models.resolve(name)))));
+    if (shipped.isEmpty()) {
+      throw refused(models, "holds no model (<name>/<version>/model.onnx)");
+    }
+    return shipped;
+  }
+
+  /** As the worker will find them: what it passes over would be waited for in vain. */
+  private static Map<String, List<String>> versions(Path models) {
+    Map<String, List<String>> found = new TreeMap<>();
+    try {
+      for (ModelVersion version : new ModelRepository(models, 1).look().versions().keySet()) {
+        if (Files.exists(models.resolve(version.toString()).resolve("model.onnx"))) {
+          found
+              .computeIfAbsent(version.name(), _ -> new ArrayList<>())
+              .add(Integer.toString(version.version()));
+        }
       }
-      return shipped;
-    } catch (IOException e) {
+      return found;
+    } catch (RepositoryUnreadable e) {
       throw refused(models, Files.exists(models) ? "cannot be read" : "does not exist");
     }
-  }
-
-  private static ShippedModel read(Path folder) {
-    return new ShippedModel(name(folder), versions(folder), example(folder));
-  }
-
-  private static List<String> versions(Path folder) {
-    try (Stream<Path> versions = Files.list(folder)) {
-      return versions
-          .filter(version -> Files.exists(version.resolve("model.onnx")))
-          .map(ShippedModel::name)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      return List.of();
-    }
-  }
-
-  private static String name(Path folder) {
-    return String.valueOf(folder.getFileName());
   }
 
   /** A description that cannot be read costs the example, never the start. */

@@ -1,5 +1,7 @@
 package io.mlp.flow;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,10 +9,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Stands between a client and a server of a test, who then lose each other at its word. */
 final class CuttableProxy implements AutoCloseable {
@@ -28,6 +33,14 @@ final class CuttableProxy implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition thawed = lock.newCondition();
   private volatile State state = State.OPEN;
+
+  /** Connections through which nothing comes any more, though they stay open. */
+  private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable Watch watch;
+
+  /** What is to be done before a text is let through to the server. */
+  private record Watch(String text, Runnable action) {}
 
   private CuttableProxy(ServerSocket listener, int target) {
     this.listener = listener;
@@ -59,6 +72,16 @@ final class CuttableProxy implements AutoCloseable {
     become(State.FROZEN);
   }
 
+  /** What is connected now is half open from then on; new connections are as any other. */
+  void forget() {
+    forgotten.addAll(sockets);
+  }
+
+  /** Does something when a client sends that text, once and before the server gets it. */
+  void when(String text, Runnable action) {
+    watch = new Watch(text, action);
+  }
+
   void restore() {
     become(State.OPEN);
   }
@@ -84,30 +107,42 @@ final class CuttableProxy implements AutoCloseable {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
         sockets.add(server);
-        Thread.ofVirtual().start(() -> pipe(client, server));
-        Thread.ofVirtual().start(() -> pipe(server, client));
+        Thread.ofVirtual().start(() -> pipe(client, server, this::look));
+        Thread.ofVirtual().start(() -> pipe(server, client, _ -> {}));
       } catch (IOException _) {
         // Closed, or the server is not there: the client sees its connection end.
       }
     }
   }
 
-  private void pipe(Socket from, Socket to) {
+  private void look(String sent) {
+    Watch now = watch;
+    if (now != null && sent.toUpperCase(Locale.ROOT).contains(now.text)) {
+      watch = null;
+      now.action.run();
+    }
+  }
+
+  private void pipe(Socket from, Socket to, Consumer<String> watching) {
     try (from;
         to) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       byte[] buffer = new byte[8192];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        watching.accept(new String(buffer, 0, read, ISO_8859_1));
         awaitThaw();
-        out.write(buffer, 0, read);
-        out.flush();
+        if (!forgotten.contains(from)) {
+          out.write(buffer, 0, read);
+          out.flush();
+        }
       }
     } catch (IOException _) {
       // One side has gone; so does the other.
     } finally {
       sockets.remove(from);
       sockets.remove(to);
+      forgotten.remove(from);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -39,6 +40,16 @@ public final class ModelFolder implements AutoCloseable {
       Files.copy(TINY.resolve(file + ".onnx"), version.resolve("model.onnx"));
       Files.writeString(root.resolve(name).resolve("model.yaml"), yaml);
       return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts another file in the place of version 1 of a model. */
+  public void replace(String name, String file) {
+    Path model = root.resolve(name).resolve("1").resolve("model.onnx");
+    try {
+      Files.copy(TINY.resolve(file + ".onnx"), model, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

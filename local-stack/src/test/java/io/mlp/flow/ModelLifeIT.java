@@ -3,6 +3,7 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.worker.execution.Execution;
 import java.io.IOException;
@@ -92,6 +93,25 @@ class ModelLifeIT {
       flow.awaitMore(10);
       assertThat(flow.jobs()).allSatisfy(job -> assertSucceeds(job, "1"));
     }
+  }
+
+  @Test
+  void itsMetersGo_withTheVersion() {
+    String model = added(IRIS_1);
+    assertSucceeds(client.run(job(model, "")), "1");
+    assertThat(meters(worker, model)).isPositive();
+    assertThat(meters(api, model)).isPositive();
+
+    models.remove(model, 1);
+
+    awaitState(model, 1, "retired");
+    await().until(() -> meters(worker, model) == 0 && meters(api, model) == 0);
+  }
+
+  private static long meters(Application service, String model) {
+    return service.bean(MeterRegistry.class).getMeters().stream()
+        .filter(meter -> model.equals(meter.getId().getTag("model")))
+        .count();
   }
 
   @Test
@@ -368,7 +388,7 @@ class ModelLifeIT {
 
   /** What the api says of a version first: one that is served and broken comes twice. */
   private JsonNode version(String model, int version) {
-    JsonNode answer = client.get("/v1/models/" + model).json();
+    JsonNode answer = client.get("/v1/models/" + model + "?retired=true").json();
     for (JsonNode one : answer.path("versions")) {
       if (one.path("version").asString().equals(Integer.toString(version))) {
         return one;
@@ -379,7 +399,8 @@ class ModelLifeIT {
 
   private List<String> states(String model) {
     List<String> states = new ArrayList<>();
-    for (JsonNode version : client.get("/v1/models/" + model).json().path("versions")) {
+    for (JsonNode version :
+        client.get("/v1/models/" + model + "?retired=true").json().path("versions")) {
       states.add(version.path("state").asString());
     }
     return states;

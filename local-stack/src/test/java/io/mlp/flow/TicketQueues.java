@@ -133,6 +133,13 @@ public final class TicketQueues implements AutoCloseable {
         channel.queueDeclare(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
   }
 
+  /** Declares it as no service does, so that brokers refuse to declare it as services do. */
+  void declareOtherwise(String model, int version) {
+    TicketQueue queue = new TicketQueue(model, version, type);
+    on(channel ->
+        channel.queueDeclare(queue.name(), true, false, true, new HashMap<>(queue.arguments())));
+  }
+
   private String deadName() {
     return new DeadQueue(type).name();
   }

@@ -22,6 +22,7 @@ class ReadinessTest {
         {"name": "digits", "versions": [{"version": "1", "state": "ready"}]},
         {"name": "iris", "versions": [{"version": "1", "state": "failed"}]}]}
       """;
+  private static final String WORKER = "/actuator/health/readiness";
   private static final String ONE =
       """
       {"models": [{"name": "digits", "versions": [{"version": "1", "state": "ready"}]}]}
@@ -29,7 +30,7 @@ class ReadinessTest {
 
   @Test
   void returnsCatalogue_onceApiIsReadyAndListsEveryModel() throws InterruptedException {
-    try (FakeApi api = new FakeApi().answering("/v2/health/ready", "")) {
+    try (FakeApi api = new FakeApi().answering("/v2/health/ready", "").answering(WORKER, "")) {
       api.answering("/v1/models", BOTH).silentFor(2);
       assertThat(await(api.uri(), Duration.ofSeconds(20)).in("ready")).containsExactly("digits 1");
     }
@@ -43,6 +44,26 @@ class ReadinessTest {
           .isInstanceOf(CannotStartException.class)
           .hasMessageContaining(
               "GET %s/v1/models answers 200 with iris 1 not listed.".formatted(api.uri()));
+    }
+  }
+
+  @Test
+  void saysThatWorkerIsNotReady() {
+    try (FakeApi api = new FakeApi().answering("/v2/health/ready", "")) {
+      api.answering("/v1/models", BOTH);
+      assertThatThrownBy(() -> await(api.uri(), Duration.ZERO))
+          .isInstanceOf(CannotStartException.class)
+          .hasMessageContaining("GET %s%s answers 404.".formatted(api.uri(), WORKER));
+    }
+  }
+
+  /** A worker that serves nothing is not ready, and the reasons stand in the catalogue. */
+  @Test
+  void asksNoWorker_whenNoModelLoads() throws InterruptedException {
+    try (FakeApi api = new FakeApi().answering("/v2/health/ready", "")) {
+      api.answering("/v1/models", BOTH.replace("\"ready\"", "\"failed\""));
+      assertThat(await(api.uri(), Duration.ZERO).in("failed"))
+          .containsExactly("digits 1", "iris 1");
     }
   }
 
@@ -66,13 +87,14 @@ class ReadinessTest {
   @Test
   void returnsAtOnce_whenAbandoned() throws InterruptedException {
     try (FakeApi api = new FakeApi();
-        Readiness readiness = new Readiness(api.uri(), SHIPPED)) {
+        Readiness readiness = new Readiness(api.uri(), api.uri(), SHIPPED)) {
       assertThat(readiness.await(Duration.ofMinutes(10), () -> true)).isEqualTo(Catalogue.EMPTY);
     }
   }
 
+  /** One server stands for both. */
   private static Catalogue await(URI api, Duration atMost) throws InterruptedException {
-    try (Readiness readiness = new Readiness(api, SHIPPED)) {
+    try (Readiness readiness = new Readiness(api, api, SHIPPED)) {
       return readiness.await(atMost, () -> false);
     }
   }

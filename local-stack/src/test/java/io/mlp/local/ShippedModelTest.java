@@ -40,8 +40,13 @@ class ShippedModelTest {
   void ignoresWhatIsNoModel() throws IOException {
     addModel("one", "");
     Files.createDirectories(models.resolve("empty/1"));
+    for (String passedOver : List.of("one/01", "one/old", "one/.2", ".git/1")) {
+      Files.createDirectories(models.resolve(passedOver));
+      Files.writeString(models.resolve(passedOver).resolve("model.onnx"), "");
+    }
     Files.writeString(models.resolve("README.md"), "");
-    assertThat(ShippedModel.in(models)).extracting(ShippedModel::name).containsExactly("one");
+    assertThat(ShippedModel.in(models))
+        .containsExactly(new ShippedModel("one", List.of("1"), Map.of()));
   }
 
   @Test

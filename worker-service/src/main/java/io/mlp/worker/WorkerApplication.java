@@ -1,6 +1,7 @@
 package io.mlp.worker;
 
 import io.mlp.runtime.AotCache;
+import io.mlp.worker.catalogue.Registration;
 import io.mlp.worker.execution.Execution;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -33,13 +34,14 @@ public class WorkerApplication {
 
   /**
    * Finishes the batches in flight, then exits: as a process does that a signal ended, or with
-   * {@value #STUCK}. A run that goes on even then rules out an orderly exit, for that would free
-   * what it computes with.
+   * {@value #STUCK}. A run or load that goes on even then rules out an orderly exit, for that would
+   * free what it computes with.
    */
   private static void stop(ConfigurableApplicationContext context, int exitCode) {
     Execution execution = context.getBean(Execution.class);
+    Registration registration = context.getBean(Registration.class);
     context.close();
-    if (execution.idle()) {
+    if (execution.idle() && registration.idle()) {
       System.exit(exitCode);
     } else {
       Runtime.getRuntime().halt(exitCode);

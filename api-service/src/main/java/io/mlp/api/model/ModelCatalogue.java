@@ -2,10 +2,13 @@ package io.mlp.api.model;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
 import io.mlp.cache.ContentKey;
 import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The models that jobs are validated against, kept in memory and read anew every second; while the
- * database is away the last reading stands.
+ * database is away the last reading stands. It may be a second old, so whoever is about to refuse
+ * something for what is not in it {@linkplain #lookAgain looks again} first.
  */
 @Component
 public class ModelCatalogue {
@@ -37,6 +41,7 @@ public class ModelCatalogue {
 
   private final RegisteredVersions registered;
   private final ModelSettings settings;
+  private final SharedRead reads = new SharedRead(this::readAll);
   private volatile Reading reading = new Reading(new TreeMap<>(), Map.of(), List.of());
   private volatile boolean known;
 
@@ -111,11 +116,33 @@ public class ModelCatalogue {
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   public void refresh() {
     try {
-      reading = read();
-      known = true;
+      reads.run();
     } catch (DataAccessException | TransactionException e) {
       LOG.warn("The model catalogue cannot be read, the last reading stands: {}", e.toString());
     }
+  }
+
+  /**
+   * Reads what is registered now, once for all who ask at the same moment.
+   *
+   * @throws ProblemException 503 if the database is away, so that nobody is refused for what is not
+   *     known
+   */
+  public void lookAgain() {
+    try {
+      reads.run();
+    } catch (DataAccessException | TransactionException e) {
+      throw ProblemException.passing(
+          ProblemType.STORE_UNAVAILABLE,
+          "Which models there are cannot be read at the moment",
+          Duration.ofSeconds(2),
+          e);
+    }
+  }
+
+  private void readAll() {
+    reading = read();
+    known = true;
   }
 
   private Reading read() {

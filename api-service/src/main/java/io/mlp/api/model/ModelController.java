@@ -12,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What models there are, what they take and give, and which versions are served. */
@@ -58,7 +59,7 @@ class ModelController {
       List<String> workers,
       @Nullable List<OtherBytes> conflicts) {
 
-    private static VersionView of(CataloguedVersion entry) {
+    private static VersionView of(CataloguedVersion entry, boolean withExample) {
       return new VersionView(
           Integer.toString(entry.version()),
           state(entry),
@@ -68,7 +69,7 @@ class ModelController {
           SignatureJson.write(entry.signature().inputs()),
           SignatureJson.write(entry.signature().outputs()),
           entry.labels(),
-          entry.example(),
+          withExample ? entry.example() : null,
           entry.batching().maxRows(),
           BatchingView.of(entry.batching()),
           entry.cacheSeconds(),
@@ -121,24 +122,51 @@ class ModelController {
 
   record Models(List<ModelView> models) {}
 
+  /** Without the examples, which may be megabytes each. */
   @GetMapping("/v1/models")
-  Models models() {
-    return new Models(catalogue.names().stream().map(this::view).toList());
+  Models models(@RequestParam(defaultValue = "false") boolean retired) {
+    return new Models(
+        catalogue.names().stream()
+            .map(name -> view(name, retired, false))
+            .filter(model -> !model.versions.isEmpty())
+            .toList());
   }
 
+  /**
+   * Looks again before it says that there is none, for a worker may have registered it since the
+   * catalogue was last read.
+   */
   @GetMapping("/v1/models/{name}")
-  ModelView model(@PathVariable String name) {
-    if (!catalogue.names().contains(name)) {
-      throw ProblemException.of(
-          ProblemType.NOT_FOUND,
-          "No model %s; there are: %s".formatted(name, String.join(", ", catalogue.names())));
+  ModelView model(
+      @PathVariable String name, @RequestParam(defaultValue = "false") boolean retired) {
+    ModelView known = view(name, retired, true);
+    if (!known.versions.isEmpty()) {
+      return known;
     }
-    return view(name);
+    catalogue.lookAgain();
+    ModelView now = view(name, retired, true);
+    if (now.versions.isEmpty()) {
+      throw ProblemException.of(ProblemType.NOT_FOUND, absence(name));
+    }
+    return now;
   }
 
-  private ModelView view(String name) {
+  private String absence(String name) {
+    return catalogue.everyVersion(name).isEmpty()
+        ? "No model %s; there are: %s".formatted(name, String.join(", ", inService()))
+        : "Model %s is retired: it was removed from the workers' repositories. Ask with ?retired=true for what it was"
+            .formatted(name);
+  }
+
+  private List<String> inService() {
+    return models(false).models().stream().map(ModelView::name).toList();
+  }
+
+  private ModelView view(String name, boolean retired, boolean withExample) {
     List<VersionView> versions = new ArrayList<>();
-    catalogue.everyVersion(name).forEach(entry -> versions.add(VersionView.of(entry)));
+    List<CataloguedVersion> entries =
+        retired ? catalogue.everyVersion(name) : catalogue.versions(name);
+    entries.forEach(entry -> versions.add(VersionView.of(entry, withExample)));
     catalogue.refused(name).forEach(refused -> versions.add(VersionView.of(refused)));
     String defaultVersion =
         catalogue.defaultVersion(name).map(entry -> Integer.toString(entry.version())).orElse(null);

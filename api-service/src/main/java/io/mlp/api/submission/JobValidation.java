@@ -50,6 +50,21 @@ class JobValidation {
    */
   NewJob validate(JobRequest request) {
     CataloguedVersion version = version(request);
+    try {
+      return validate(request, version);
+    } catch (ProblemException e) {
+      // Other bytes may have taken their place since the catalogue was last read, which take
+      // others.
+      catalogue.lookAgain();
+      CataloguedVersion now = version(request);
+      if (now.signature().equals(version.signature())) {
+        throw e;
+      }
+      return validate(request, now);
+    }
+  }
+
+  private NewJob validate(JobRequest request, CataloguedVersion version) {
     Violations violations = new Violations();
     List<Tensor> inputs = new InputValidation(version, violations).validate(request.inputs());
     checkOutputs(request.outputs(), version, violations);
@@ -78,26 +93,36 @@ class JobValidation {
         null);
   }
 
+  /** A worker may have registered it since the catalogue was last read. */
   private CataloguedVersion version(JobRequest request) {
+    Optional<CataloguedVersion> known = find(request);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    catalogue.lookAgain();
+    return find(request).orElseThrow(() -> unknown(request));
+  }
+
+  private Optional<CataloguedVersion> find(JobRequest request) {
+    String wanted = request.version();
+    return wanted == null
+        ? catalogue.defaultVersion(request.model())
+        : catalogue.versions(request.model()).stream()
+            .filter(entry -> Integer.toString(entry.version()).equals(wanted))
+            .findFirst();
+  }
+
+  private ProblemException unknown(JobRequest request) {
     String model = request.model();
     List<CataloguedVersion> versions = catalogue.versions(model);
-    if (versions.isEmpty()) {
-      throw ProblemException.at(
-          ProblemType.MODEL_NOT_FOUND, "#/model", "There is no model " + quoted(model));
-    }
-    String wanted = request.version();
-    Optional<CataloguedVersion> found =
-        wanted == null
-            ? catalogue.defaultVersion(model)
-            : versions.stream()
-                .filter(entry -> Integer.toString(entry.version()).equals(wanted))
-                .findFirst();
-    return found.orElseThrow(() ->
-        ProblemException.at(
+    return versions.isEmpty()
+        ? ProblemException.at(
+            ProblemType.MODEL_NOT_FOUND, "#/model", "There is no model " + quoted(model))
+        : ProblemException.at(
             ProblemType.MODEL_NOT_FOUND,
             "#/version",
             "Model %s has no version %s; it has %s"
-                .formatted(model, quoted(wanted), numbers(versions))));
+                .formatted(model, quoted(request.version()), numbers(versions)));
   }
 
   private static List<Integer> numbers(List<CataloguedVersion> versions) {

@@ -4,18 +4,22 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.ModelCatalogue;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** What this api took in, and what it could answer by itself. */
 @Component
 class SubmissionMetrics {
   private final MeterRegistry meters;
+  private final ModelCatalogue catalogue;
   private final Map<Integer, VersionMeters> byVersion = new ConcurrentHashMap<>();
 
-  SubmissionMetrics(MeterRegistry meters) {
+  SubmissionMetrics(MeterRegistry meters, ModelCatalogue catalogue) {
     this.meters = meters;
+    this.catalogue = catalogue;
   }
 
   /**
@@ -36,6 +40,19 @@ class SubmissionMetrics {
               .tags(tags.and("outcome", "succeeded", "kind", "none"))
               .register(meters));
     }
+  }
+
+  /** Removes the counters of versions that take no jobs any more, or else each would stay. */
+  @Scheduled(fixedDelayString = "${api.models.refresh}")
+  void forgetRetired() {
+    byVersion.forEach((id, its) -> {
+      CataloguedVersion version = catalogue.byId(id);
+      if (version != null && version.retired()) {
+        byVersion.remove(id);
+        meters.remove(its.submitted);
+        meters.remove(its.finished);
+      }
+    });
   }
 
   /** A job has been stored. */

@@ -19,6 +19,7 @@ public final class FakeRegistry implements RegisteredVersions {
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private boolean away;
   private double askedSeconds;
+  private int readings;
 
   /** A row of the catalogue, and nothing of who serves it. */
   public FakeRegistry version(String model, int version, ModelSignature signature) {
@@ -40,6 +41,21 @@ public final class FakeRegistry implements RegisteredVersions {
     row.repeatable = true;
     row.registeredAt = Instant.parse("2026-11-24T08:00:00Z");
     rows.add(row);
+    return this;
+  }
+
+  /** Other bytes have taken the place of those that were registered. */
+  public FakeRegistry replaced(String model, int version, ModelSignature signature) {
+    rows.removeIf(row -> row.model.equals(model) && row.version == version);
+    return version(model, version, signature);
+  }
+
+  FakeRegistry example(String model, int version, String example) {
+    for (RegisteredVersion row : rows) {
+      if (row.model.equals(model) && row.version == version) {
+        row.example = example;
+      }
+    }
     return this;
   }
 
@@ -103,8 +119,13 @@ public final class FakeRegistry implements RegisteredVersions {
   }
 
   /** From now on the database is away, or back. */
-  void away(boolean away) {
+  public void away(boolean away) {
     this.away = away;
+  }
+
+  /** How often it has been read. */
+  public int readings() {
+    return readings;
   }
 
   /** How long a worker may have been silent, as the catalogue asked last. */
@@ -146,6 +167,7 @@ public final class FakeRegistry implements RegisteredVersions {
       throw new DataAccessResourceFailureException("away");
     }
     askedSeconds = seconds;
+    readings++;
     return List.copyOf(sightings);
   }
 }

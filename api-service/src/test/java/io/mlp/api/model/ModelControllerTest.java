@@ -6,6 +6,7 @@ import io.mlp.model.ModelSignature;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
@@ -82,6 +83,53 @@ class ModelControllerTest {
         .containsExactly("broken", "digits");
   }
 
+  @Test
+  void showsTheExampleOfOneModel_butNoneInTheList() {
+    registry.example("digits", 1, "{\"image\": [[1]]}");
+
+    assertThat(client().get().uri("/v1/models/digits"))
+        .bodyJson()
+        .extractingPath("$.versions[1].example.image[0][0]")
+        .isEqualTo(1);
+    assertThat(client().get().uri("/v1/models")).bodyText().doesNotContain("example");
+  }
+
+  @Test
+  void showsWhatIsRetired_onlyWhenAskedForIt() {
+    registry.version("old", 1, SIGNATURE).retired("old", 1).retired("digits", 2);
+
+    assertThat(states("/v1/models/digits")).containsExactly("ready", "failed");
+    assertThat(states("/v1/models/digits?retired=true"))
+        .containsExactly("retired", "ready", "failed");
+    assertThat(names("/v1/models")).containsExactly("digits");
+    assertThat(names("/v1/models?retired=true")).containsExactly("digits", "old");
+    assertThat(states("/v1/models/old?retired=true")).containsExactly("retired");
+    assertThat(client().get().uri("/v1/models/old"))
+        .hasFailed()
+        .failure()
+        .hasMessageContaining("Model old is retired");
+  }
+
+  @Test
+  void knowsAModelThatWasRegisteredAMomentAgo() {
+    MockMvcTester client = client();
+    registry.version("new", 1, SIGNATURE);
+
+    assertThat(client.get().uri("/v1/models/new")).hasStatusOk();
+  }
+
+  @Test
+  void saysOfNoModelThatItIsNotThere_whileTheDatabaseIsAway() {
+    MockMvcTester client = client();
+    registry.away(true);
+
+    assertThat(client.get().uri("/v1/models/digits")).hasStatusOk();
+    assertThat(client.get().uri("/v1/models/new"))
+        .hasFailed()
+        .failure()
+        .hasMessageContaining("Which models there are cannot be read");
+  }
+
   /** A client's typing error is mended by the list. */
   @Test
   void namesTheModelsThereAre_whenAskedForAnother() {
@@ -89,6 +137,24 @@ class ModelControllerTest {
         .hasFailed()
         .failure()
         .hasMessageContaining("No model digit; there are: digits");
+  }
+
+  private List<Object> states(String path) {
+    return found(path, "$.versions[*].state");
+  }
+
+  private List<Object> names(String path) {
+    return found(path, "$.models[*].name");
+  }
+
+  private List<Object> found(String path, String expression) {
+    List<Object> found = new ArrayList<>();
+    assertThat(client().get().uri(path))
+        .bodyJson()
+        .extractingPath(expression)
+        .asArray()
+        .satisfies(values -> found.addAll(List.of(values)));
+    return found;
   }
 
   private MockMvcTester client() {

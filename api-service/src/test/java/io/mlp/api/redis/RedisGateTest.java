@@ -3,10 +3,12 @@ package io.mlp.api.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.mlp.api.MutableClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisSystemException;
 
 class RedisGateTest {
   private final MutableClock clock = new MutableClock();
@@ -64,6 +66,16 @@ class RedisGateTest {
     assertThat(gate.ask(() -> "still there", "fallback")).isEqualTo("still there");
   }
 
+  /** A value of another type, say; the next question may be answered. */
+  @Test
+  void goesOnAsking_whileRedisAnswersWithErrors() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(gate.ask(this::refusal, "fallback")).isEqualTo("fallback");
+    }
+
+    assertThat(asked).isEqualTo(10);
+  }
+
   /** That Redis is away is no fault of the caller; a fault of the caller is. */
   @Test
   void hidesNoFaultOfItsCaller() {
@@ -80,6 +92,12 @@ class RedisGateTest {
     for (int i = 0; i < 3; i++) {
       gate.ask(this::timeout, "fallback");
     }
+  }
+
+  private String refusal() {
+    asked++;
+    throw new RedisSystemException(
+        "Error in execution", new RedisCommandExecutionException("WRONGTYPE"));
   }
 
   private String timeout() {

@@ -1,16 +1,21 @@
 package io.mlp.worker.catalogue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mlp.flow.Database;
 import io.mlp.flow.Models;
 import io.mlp.flow.SharedStack;
 import io.mlp.worker.job.HandWorker;
 import io.mlp.worker.job.WorkerIdentity;
+import io.mlp.worker.repository.ModelVersion;
+import io.mlp.worker.repository.RunLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,15 +52,27 @@ class RegistrationIT {
           new Registration(
               new Catalogue(database.sql(), transactions),
               new StoredVerdicts(database.sql()),
+              new StoredLoadNotes(database.sql(), identity),
               identity,
-              settings);
+              settings,
+              new RunLimit(Duration.ofMinutes(5)));
       workers.add(this);
     }
 
     /** A version is loaded at the second look. */
     List<String> look() {
-      registration.refresh();
+      lookOnce();
+      lookOnce();
       return registration.refresh().stream().map(ServedModel::digest).toList();
+    }
+
+    private void lookOnce() {
+      registration.look();
+      await()
+          .until(() -> {
+            registration.refresh();
+            return registration.settled();
+          });
     }
 
     void put(Path shipped) {
@@ -76,14 +93,19 @@ class RegistrationIT {
     }
 
     String row() {
+      return row(model);
+    }
+
+    String row(String of) {
       return database
           .sql()
           .sql(
               """
               select concat_ws(' ', state, left(digest, 4), left(offered, 4), reason)
-              from worker_model where worker_id = :id
+              from worker_model where worker_id = :id and model = :model
               """)
           .param("id", identity.id())
+          .param("model", of)
           .query(String.class)
           .optional()
           .orElse("none");
@@ -119,6 +141,34 @@ class RegistrationIT {
     assertThat(registered()).isEqualTo(served.getFirst());
     assertThat(first.row()).startsWith("ready ");
     assertThat(other.row()).startsWith("waiting ");
+  }
+
+  /** Its queue is refused, say. */
+  @Test
+  void whomNoJobsReachServesNothing_andSaysWhy() {
+    Worker worker = new Worker(FIRST);
+    worker.look();
+
+    worker.registration.unreached(Map.of(new ModelVersion(model, 1), "no way"));
+    assertThat(worker.row()).matches("failed [0-9a-f]{4} no way");
+    worker.look();
+    assertThat(worker.row()).as("also after it registers again").startsWith("failed ");
+
+    worker.registration.unreached(Map.of());
+    assertThat(worker.row()).startsWith("ready ");
+  }
+
+  /** So that what waits for it does not wait for ever. */
+  @Test
+  void whatNoJobsReachedIsSaidToBeRemoved_whenItIsGone() {
+    Worker worker = new Worker(FIRST);
+    worker.look();
+    worker.registration.unreached(Map.of(new ModelVersion(model, 1), "no way"));
+
+    worker.models.remove(model, 1);
+    worker.look();
+
+    assertThat(worker.row()).startsWith("removed");
   }
 
   @Test
@@ -191,7 +241,7 @@ class RegistrationIT {
     List<String> before = worker.look();
 
     worker.models.remove(model, 1);
-    worker.registration.refresh();
+    worker.registration.look();
     worker.put(FIRST);
 
     assertThat(worker.look()).isEqualTo(before);
@@ -235,5 +285,45 @@ class RegistrationIT {
     assertThat(worker.look()).hasSize(20);
     assertThat(database.count("worker_model where worker_id = ?", worker.identity.id()))
         .isEqualTo(20);
+  }
+
+  /** A text that PostgreSQL does not take stands for all that is found out only there. */
+  @Test
+  void whatCannotBeRegisteredFailsAlone() {
+    database
+        .sql()
+        .sql(
+            """
+            alter table model_version add constraint no_such_description
+            check (description <> 'refused') not valid
+            """)
+        .update();
+    Worker worker = new Worker(FIRST);
+    String other = "other-" + UUID.randomUUID();
+    worker.models.put(other, 1, OTHER);
+    worker.models.write(
+        worker.models.directory().resolve(model).resolve("model.yaml"),
+        "description: refused".getBytes(UTF_8));
+
+    assertThat(worker.look()).hasSize(1);
+
+    assertThat(worker.row(other)).startsWith("ready ");
+    assertThat(worker.row(model))
+        .startsWith("failed " + model + "/1: the catalogue does not take it: ERROR: ")
+        .contains("no_such_description");
+    database.sql().sql("alter table model_version drop constraint no_such_description").update();
+  }
+
+  @Test
+  void nothingIsLoadedWithoutANoteOfIt_andNoneIsLeft() {
+    Worker worker = new Worker(FIRST);
+
+    assertThat(worker.look()).hasSize(1);
+
+    await()
+        .until(() -> {
+          worker.registration.refresh();
+          return database.count("model_load") == 0;
+        });
   }
 }

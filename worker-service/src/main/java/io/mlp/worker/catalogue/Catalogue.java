@@ -123,7 +123,18 @@ class Catalogue {
             or m.agreed_rows <> case when v.batching = 'off' then 0 else v.max_batch_rows end))
       """;
 
-  /** What was served is said to be removed; what never was is forgotten. */
+  /** What is loaded, but of which no jobs come. It is known by its bytes in {@code offered}. */
+  private static final String UNREACHED =
+      """
+      update worker_model m
+      set state = 'failed', digest = null, reason = u.reason
+      from unnest(:models::text[], :versions::integer[], :reasons::text[])
+        as u(model, version, reason)
+      where m.worker_id = :worker and m.model = u.model and m.version = u.version
+        and m.state = 'ready'
+      """;
+
+  /** What was served, or could be, is said to be removed; what never was is forgotten. */
   private static final String REMOVE =
       """
       with gone as (
@@ -131,13 +142,13 @@ class Catalogue {
       ), forgotten as (
         delete from worker_model m using gone g
         where m.worker_id = :worker and m.model = g.model and m.version = g.version
-          and m.state <> 'ready'
+          and m.state <> 'ready' and not (m.state = 'failed' and m.offered is not null)
       )
       update worker_model m
       set state = 'removed', digest = null, offered = null, reason = null, told_at = now()
       from gone g
       where m.worker_id = :worker and m.model = g.model and m.version = g.version
-        and m.state = 'ready'
+        and (m.state = 'ready' or m.state = 'failed' and m.offered is not null)
       """;
 
   private final JdbcClient jdbc;
@@ -178,17 +189,23 @@ class Catalogue {
    * Says what the worker has found and what it no longer has, all in one commit, and forgets
    * workers that have not been seen for a day.
    *
+   * @param unreached versions of which no jobs come, and why: they are not served
    * @return the rows of all versions found that are in the catalogue
    */
   Map<ModelVersion, Entry> register(
-      WorkerIdentity worker, Collection<ShelvedModel> found, Collection<ModelVersion> removed) {
+      WorkerIdentity worker,
+      Collection<ShelvedModel> found,
+      Collection<ModelVersion> removed,
+      Map<ModelVersion, String> unreached) {
     Map<ModelVersion, Entry> counted =
         transaction.execute(_ -> {
           jdbc.sql(ONE_AT_A_TIME).query().singleRow();
           jdbc.sql("delete from worker where seen_at < now() - interval '1 day'").update();
           jdbc.sql(ADD_WORKER).param("id", worker.id()).param("name", worker.name()).update();
           remove(worker, removed);
-          return register(worker, found);
+          Map<ModelVersion, Entry> entries = register(worker, found);
+          unreached(worker, unreached);
+          return entries;
         });
     return counted == null ? Map.of() : counted;
   }
@@ -245,6 +262,18 @@ class Catalogue {
                   StoredVerdicts.read(row, "max_batch_rows")));
         });
     return counted;
+  }
+
+  private void unreached(WorkerIdentity worker, Map<ModelVersion, String> reasons) {
+    if (!reasons.isEmpty()) {
+      List<ModelVersion> versions = List.copyOf(reasons.keySet());
+      jdbc.sql(UNREACHED)
+          .param("worker", worker.id())
+          .param("models", versions.stream().map(ModelVersion::name).toArray(String[]::new))
+          .param("versions", versions.stream().map(ModelVersion::version).toArray(Integer[]::new))
+          .param("reasons", versions.stream().map(reasons::get).toArray(String[]::new))
+          .update();
+    }
   }
 
   private static @Nullable String servedDigest(ShelvedModel shelved) {

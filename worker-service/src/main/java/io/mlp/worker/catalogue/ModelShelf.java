@@ -21,18 +21,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this worker has of its repository. Each look loads what is new or other than it was, once
- * its files have stopped changing; what was loaded before stays until something better is, and what
- * is broken leaves its reason. Only the thread that looks touches it.
+ * What this worker has of its repository. Each look has loaded what is new or other than it was,
+ * once its files have stopped changing; what was loaded before stays until something better is, and
+ * what is broken leaves its reason. Only the thread that looks touches it.
  */
 final class ModelShelf {
   private static final Logger LOG = LoggerFactory.getLogger(ModelShelf.class);
 
   private final ModelRepository repository;
+  private final ModelLoads loads;
   private final ModelSelection selection;
   private final Duration interval;
   private final Clock clock;
   private final NavigableMap<ModelVersion, ShelvedModel> versions = new TreeMap<>();
+
+  /** What others are to be told of. */
+  private final Set<ModelVersion> changed = new TreeSet<>();
 
   /** Gone from the repository, and not told yet. */
   private final Set<ModelVersion> removed = new TreeSet<>();
@@ -41,8 +45,9 @@ final class ModelShelf {
   private boolean first = true;
   private boolean readable = true;
 
-  ModelShelf(ModelRepository repository, ModelSettings settings, Clock clock) {
+  ModelShelf(ModelRepository repository, ModelLoads loads, ModelSettings settings, Clock clock) {
     this.repository = repository;
+    this.loads = loads;
     this.selection = new ModelSelection(settings.serve());
     this.interval = settings.look();
     this.clock = clock;
@@ -52,68 +57,83 @@ final class ModelShelf {
     return versions.values();
   }
 
+  /** The versions that others are to be told of, until somebody has and clears the set. */
+  Set<ModelVersion> changed() {
+    return changed;
+  }
+
   Set<ModelVersion> removed() {
     return removed;
   }
 
-  /** Looks at the repository, and tells whether there is anything new to tell others. */
-  boolean look() {
+  /** Looks at the repository, and asks for loads. */
+  void look() {
     try {
       RepositoryLook look = repository.look();
       readable = true;
-      return look(look);
+      look(look);
     } catch (RepositoryUnreadable e) {
       if (readable) {
         LOG.warn("What is loaded stays as it is: {}", e.getMessage());
       }
       readable = false;
-      return false;
     }
   }
 
-  private boolean look(RepositoryLook look) {
-    boolean changed = removeMissing(look);
+  private void look(RepositoryLook look) {
+    removeMissing(look);
     for (var entry : look.entries()) {
       if (selection.includes(entry.getKey())) {
-        changed |= see(entry.getKey(), entry.getValue());
+        see(entry.getKey(), entry.getValue());
       }
     }
     warnOfUnmatched(look);
     first = false;
-    return changed;
   }
 
-  private boolean removeMissing(RepositoryLook look) {
-    boolean changed = false;
+  private void removeMissing(RepositoryLook look) {
     for (Iterator<ShelvedModel> all = versions.values().iterator(); all.hasNext(); ) {
       ShelvedModel shelved = all.next();
       if (look.lacks(shelved.version()) && shelved.stillMissing()) {
         LOG.info("{} is gone from the repository and no longer served", shelved.version());
         all.remove();
         shelved.remove();
+        loads.forget(shelved.version());
+        changed.remove(shelved.version());
         removed.add(shelved.version());
-        changed = true;
       }
     }
-    return changed;
   }
 
   /** At the first look the files' own times say whether they have changed of late. */
-  private boolean see(ModelVersion version, Fingerprint files) {
+  private void see(ModelVersion version, Fingerprint files) {
     ShelvedModel shelved = versions.computeIfAbsent(version, ShelvedModel::new);
     boolean settled = first && files.settledSince(clock.instant().minus(interval));
-    if (!shelved.sees(files, settled)) {
-      return shelved.restless();
+    if (shelved.sees(files, settled)) {
+      shelved.awaits(files);
+      loads.want(version, files);
+    } else if (shelved.restless()) {
+      changed.add(version);
     }
-    LoadResult result = repository.load(version);
-    log(result);
-    shelved.take(result);
-    return true;
+  }
+
+  /** Takes what has come of loads, but for that of files that are gone or others by now. */
+  void takeLoaded() {
+    for (LoadOutcome outcome : loads.take()) {
+      ShelvedModel shelved = versions.get(outcome.version());
+      if (shelved != null && shelved.takes(outcome.files())) {
+        log(outcome.result());
+        shelved.take(outcome.result());
+        changed.add(outcome.version());
+      } else {
+        outcome.drop();
+      }
+    }
   }
 
   private static void log(LoadResult result) {
     switch (result) {
-      case LoadedModel model -> LOG.info("{} is loaded and warm", model.modelVersion());
+      case LoadedModel model -> LOG.info("{} is loaded", model.modelVersion());
       case FailedModel model ->
           LOG.warn("{} is not loaded: {}", model.modelVersion(), model.reason());
     }

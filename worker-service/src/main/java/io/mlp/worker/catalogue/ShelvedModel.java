@@ -15,6 +15,7 @@ final class ShelvedModel {
 
   private final ModelVersion version;
   private @Nullable Fingerprint seen;
+  private @Nullable Fingerprint awaited;
   private @Nullable Fingerprint taken;
   private @Nullable LoadedModel newest;
   private @Nullable ServedModel served;
@@ -56,7 +57,21 @@ final class ShelvedModel {
     seen = files;
     missing = false;
     changes = same ? 0 : changes + 1;
-    return same && !files.equals(taken);
+    return same && !files.equals(taken) && !files.equals(awaited);
+  }
+
+  /** These files are being loaded. */
+  void awaits(Fingerprint files) {
+    awaited = files;
+  }
+
+  /** Whether what came of these files is to be taken: they are awaited, and still there. */
+  boolean takes(Fingerprint files) {
+    if (!files.equals(awaited)) {
+      return false;
+    }
+    awaited = null;
+    return files.equals(seen);
   }
 
   /** Whether it must be told of now that its files change and change. */
@@ -119,6 +134,13 @@ final class ShelvedModel {
     served = null;
     newest = null;
     taken = null;
+  }
+
+  /** The newest bytes are as good as broken: they cannot be told to others. */
+  void refuse(String why) {
+    closeUnserved();
+    newest = served == null ? null : served.model();
+    reason = why;
   }
 
   void remove() {

@@ -11,6 +11,7 @@ import io.mlp.worker.job.JobReturns;
 import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelVersion;
 import io.mlp.worker.result.ContentCache;
 import io.mlp.worker.result.FinishedJobAnnouncer;
 import java.time.Duration;
@@ -246,6 +247,11 @@ class BatchExecution implements Execution.Batches {
   @Override
   public boolean stuck(Thread thread) {
     return watch.stuck(thread);
+  }
+
+  @Override
+  public void forget(ModelVersion version) {
+    metrics.forget(version);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.mlp.worker.execution;
 
+import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +44,9 @@ public class Execution implements SmartLifecycle {
 
     /** Gives back the jobs that are still held, by batches that do not end. */
     void giveBackHeld();
+
+    /** A version is gone, and its last batch has ended. */
+    void forget(ModelVersion version);
   }
 
   /** What a batch may ask of the execution that runs it. */
@@ -110,6 +114,11 @@ public class Execution implements SmartLifecycle {
   public void replace(ModelLane old, ModelLane next) {
     old.takeTickets().forEach(ticket -> offer(next, ticket));
     old.close();
+  }
+
+  /** Closes the lane of a version that is gone, and forgets that after its last batch. */
+  public void remove(ModelLane lane) {
+    lane.close(() -> batches.forget(lane.model().modelVersion()));
   }
 
   /** Seconds since a thread last took up or finished work, if work waits; otherwise 0. */

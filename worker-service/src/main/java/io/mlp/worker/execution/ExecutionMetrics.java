@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.search.Search;
 import io.mlp.job.CacheResult;
 import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.JobOutcome;
@@ -136,6 +137,15 @@ class ExecutionMetrics {
 
   void ticketsWithoutJob(int jobs) {
     ticketsWithoutJob.increment(jobs);
+  }
+
+  /** Removes what was measured of a version that is gone, or else each that ever was stays. */
+  void forget(ModelVersion version) {
+    byModel.remove(version);
+    Search.in(meters)
+        .tags("model", version.name(), "version", Integer.toString(version.version()))
+        .meters()
+        .forEach(meters::remove);
   }
 
   private ModelMeters of(LoadedModel model) {

@@ -27,6 +27,9 @@ public final class ModelLane implements AutoCloseable {
 
   private boolean closed;
 
+  /** Done once, when the model has been freed. */
+  private Runnable whenFreed = () -> {};
+
   public ModelLane(LoadedModel model, int modelVersionId) {
     this.model = model;
     this.modelVersionId = modelVersionId;
@@ -78,9 +81,17 @@ public final class ModelLane implements AutoCloseable {
     closeUnused();
   }
 
+  /** The same, and something is to be done after the last batch. */
+  synchronized void close(Runnable whenFreed) {
+    this.whenFreed = whenFreed;
+    close();
+  }
+
   private void closeUnused() {
     if (closed && batches == 0) {
       model.close();
+      whenFreed.run();
+      whenFreed = () -> {};
     }
   }
 

@@ -1,13 +1,10 @@
 package io.mlp.worker.execution;
 
-import io.mlp.job.Failure;
-import io.mlp.job.FailureKind;
 import io.mlp.worker.inference.InferenceRun;
 import io.mlp.worker.inference.RunObserver;
 import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.repository.LoadedModel;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,12 +80,8 @@ public class RunWatch implements DisposableBean {
     }
 
     void exceeds() {
-      String seconds = BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
       told = System.nanoTime();
-      inference.fail(
-          new Failure(
-              FailureKind.TIMEOUT,
-              "The run took longer than its limit of %s s".formatted(seconds)));
+      inference.exceeds(limit);
     }
 
     void abandon() {

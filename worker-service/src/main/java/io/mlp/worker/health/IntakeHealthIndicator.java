@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Ready means: subscribed to every queue it serves, and work that waits is taken up, or waits for
- * runs that may take as long as they do.
+ * Ready means: subscribed to the queue of every model it has, and work that waits is taken up, or
+ * waits for runs that may take as long as they do.
  */
 @Component
 class IntakeHealthIndicator implements HealthIndicator {
@@ -32,6 +32,7 @@ class IntakeHealthIndicator implements HealthIndicator {
     boolean ready = subscribed && stalled < STUCK_SECONDS && !watch.stuck();
     return (ready ? Health.up() : Health.outOfService())
         .withDetail("subscribed", subscribed)
+        .withDetail("refusedQueues", intake.refused())
         .withDetail("secondsWithoutProgress", stalled)
         .withDetail("stuck", watch.stuck())
         .build();

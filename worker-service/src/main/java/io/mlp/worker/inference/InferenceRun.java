@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.RunOptions;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,14 @@ public final class InferenceRun implements AutoCloseable {
   public void fail(Failure reason) {
     failure = reason;
     terminate();
+  }
+
+  /** Ends the run, if it does not answer first: it took longer than it may. */
+  public void exceeds(Duration limit) {
+    String seconds = BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
+    fail(
+        new Failure(
+            FailureKind.TIMEOUT, "The run took longer than its limit of %s s".formatted(seconds)));
   }
 
   /** Ends the run, if it does not answer first: nobody waits for its answer any more. */

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a model file, read once and outside the heap, and the digest of all that the model
@@ -39,7 +40,7 @@ record ModelFile(ByteBuffer bytes, String digest, OnnxFile content) {
     } catch (NoSuchFileException e) {
       throw new ModelRefused("the file does not exist", e);
     } catch (IOException e) {
-      throw new ModelRefused("the file cannot be read: " + e.getMessage(), e);
+      throw new ModelRefused("the file cannot be read: " + ReadFailure.why(e), e);
     }
   }
 
@@ -70,8 +71,7 @@ record ModelFile(ByteBuffer bytes, String digest, OnnxFile content) {
     return bytes.flip();
   }
 
-  private static String digest(Path file, ByteBuffer bytes)
-      throws IOException, ModelRefused, MalformedProto {
+  private static String digest(Path file, ByteBuffer bytes) throws ModelRefused, MalformedProto {
     SortedSet<String> others = ModelProto.externalFiles(bytes);
     MessageDigest own = sha256();
     own.update(bytes.duplicate());
@@ -103,9 +103,17 @@ record ModelFile(ByteBuffer bytes, String digest, OnnxFile content) {
     return digest + "  " + name + "\n";
   }
 
-  private static String digestOf(String name, Path folder) throws IOException, ModelRefused {
-    Path file = inside(folder, name);
-    requireRegular(file, "the file " + name + ", which holds weights of the model,");
+  private static String digestOf(String name, Path folder) throws ModelRefused {
+    try {
+      Path file = inside(folder, name);
+      requireRegular(file, "the file " + name + ", which holds weights of the model,");
+      return digestOf(file);
+    } catch (IOException e) {
+      throw weights(name, "cannot be read: " + ReadFailure.why(e), e);
+    }
+  }
+
+  private static String digestOf(Path file) throws IOException {
     MessageDigest digest = sha256();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     try (FileChannel channel = FileChannel.open(file)) {
@@ -123,17 +131,17 @@ record ModelFile(ByteBuffer bytes, String digest, OnnxFile content) {
       Path file = folder.resolve(name);
       if (!file.normalize().startsWith(folder)
           || !file.toRealPath().startsWith(folder.toRealPath())) {
-        throw weights(name, "lies outside its folder");
+        throw weights(name, "lies outside its folder", null);
       }
       return file;
     } catch (NoSuchFileException | InvalidPathException e) {
-      throw weights(name, "is missing beside it");
+      throw weights(name, "is missing beside it", e);
     }
   }
 
-  private static ModelRefused weights(String name, String problem) {
+  private static ModelRefused weights(String name, String problem, @Nullable Throwable cause) {
     return new ModelRefused(
-        "the file %s, which holds weights of the model, %s".formatted(name, problem));
+        "the file %s, which holds weights of the model, %s".formatted(name, problem), cause);
   }
 
   private static String hex(MessageDigest digest) {

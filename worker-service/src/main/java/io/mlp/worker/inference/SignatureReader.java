@@ -1,13 +1,10 @@
 package io.mlp.worker.inference;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.mlp.model.ModelSignature;
-import io.mlp.tensor.TensorCodec;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
@@ -71,8 +68,6 @@ final class SignatureReader {
       inputs.add(spec("input", node, file.graph().inputs()));
     }
     List<TensorSpec> outputs = outputs(session.getOutputInfo().values(), file);
-    requireStorable(inputs);
-    requireStorable(outputs);
     return new ModelSignature(List.copyOf(inputs), outputs);
   }
 
@@ -158,20 +153,5 @@ final class SignatureReader {
     return number >= 0 && number < ELEMENT_TYPES.size()
         ? ELEMENT_TYPES.get(number)
         : "number " + number;
-  }
-
-  /** Names are kept in PostgreSQL, and beside stored tensors with a length of two bytes. */
-  private static void requireStorable(List<TensorSpec> specs) throws ModelRefused {
-    for (TensorSpec spec : specs) {
-      String name = spec.name();
-      if (name.indexOf('\0') >= 0) {
-        throw new ModelRefused("the name %s holds U+0000".formatted(name));
-      }
-      if (name.getBytes(UTF_8).length > TensorCodec.MAX_NAME_BYTES) {
-        throw new ModelRefused(
-            "a name begins with %s and has more than %d bytes"
-                .formatted(name.substring(0, 40), TensorCodec.MAX_NAME_BYTES));
-      }
-    }
   }
 }

@@ -6,14 +6,16 @@ import io.mlp.worker.catalogue.ServedModel;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.ModelLane;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Consumes the queues of the models that this worker serves, and follows the repository: a version
@@ -42,6 +45,14 @@ public class Intake implements SmartLifecycle {
 
   /** By the name of the queue. */
   private final Map<String, ModelLane> lanes = new HashMap<>();
+
+  private volatile Map<String, String> refused = Map.of();
+
+  /** The queue that could not be declared the last time. */
+  private String failedLast = "";
+
+  /** The models of the first look have been loaded. */
+  private volatile boolean settled;
 
   private volatile CountDownLatch stopping = new CountDownLatch(0);
   private volatile Thread follower = new Thread();
@@ -83,27 +94,43 @@ public class Intake implements SmartLifecycle {
     try {
       container.afterPropertiesSet();
       container.start();
-      while (!untilStopped.await(look().toMillis(), TimeUnit.MILLISECONDS)) {
-        // Looked once more.
+      long nextLook = System.nanoTime();
+      while (untilStopped.getCount() > 0) {
+        if (System.nanoTime() - nextLook >= 0) {
+          look();
+          nextLook = System.nanoTime() + registration.interval().toNanos();
+        }
+        Duration untilLook = Duration.ofNanos(Math.max(0, nextLook - System.nanoTime()));
+        boolean followed = refresh();
+        registration.await(followed || untilLook.compareTo(RETRY) < 0 ? untilLook : RETRY);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Takes over what the repository says now, and tells how long to wait before the next look. */
-  private Duration look() {
+  private void look() {
+    try {
+      registration.look();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("A look at the models failed, the next one goes on", e);
+    }
+  }
+
+  /** Takes over what is loaded, and tells whether that succeeded. */
+  private boolean refresh() {
     try {
       serve(registration.refresh());
-      return registration.interval();
-    } catch (DataAccessException e) {
+      settled = settled || registration.settled();
+      return true;
+    } catch (DataAccessException | TransactionException e) {
       LOG.warn("Waiting for the database and its schema: {}", e.toString());
     } catch (AmqpException e) {
       LOG.warn("Waiting for the broker: {}", e.toString());
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("A look at the models failed, the next one goes on", e);
+      LOG.error("What is loaded is not served yet", e);
     }
-    return RETRY;
+    return false;
   }
 
   private void serve(List<ServedModel> models) {
@@ -114,7 +141,41 @@ public class Intake implements SmartLifecycle {
     }
     wanted.forEach((queue, served) -> putLane(queue.name(), served));
     leaveAllBut(wanted.keySet());
-    wanted.keySet().forEach(container::consume);
+    consume(wanted);
+  }
+
+  /** A queue that the broker refuses keeps no other from its consumer, and is tried again. */
+  private void consume(Map<TicketQueue, ServedModel> wanted) {
+    Map<String, String> reasons = new TreeMap<>();
+    Map<ModelVersion, String> unreached = new HashMap<>();
+    for (TicketQueue queue : inOrder(wanted.keySet())) {
+      try {
+        container.consume(queue);
+      } catch (AmqpException e) {
+        failedLast = queue.name();
+        String reason = QueueRefusal.of(queue.name(), e).orElseThrow(() -> e).reason();
+        reasons.put(queue.name(), reason);
+        unreached.put(new ModelVersion(queue.model(), queue.version()), reason);
+      }
+    }
+    tellOf(reasons);
+    refused = reasons;
+    registration.unreached(unreached);
+  }
+
+  /** What may break the connection comes last. */
+  private List<TicketQueue> inOrder(Set<TicketQueue> queues) {
+    return queues.stream()
+        .sorted(Comparator.comparing(queue -> queue.name().equals(failedLast)))
+        .toList();
+  }
+
+  private void tellOf(Map<String, String> reasons) {
+    reasons.forEach((queue, reason) -> {
+      if (!reason.equals(refused.get(queue))) {
+        LOG.warn("{}", reason);
+      }
+    });
   }
 
   private void putLane(String queue, ServedModel served) {
@@ -138,19 +199,28 @@ public class Intake implements SmartLifecycle {
       if (!names.contains(lane.getKey())) {
         container.leave(lane.getKey());
         lanes.remove(lane.getKey());
-        lane.getValue().close();
+        execution.remove(lane.getValue());
       }
     }
   }
 
-  /** Whether every queue of a served model has its consumer. */
+  /**
+   * Whether the models that were there at the start have been loaded, but for those that take long,
+   * and every queue of a model that this worker has is consumed.
+   */
   public boolean subscribed() {
-    return container.consumesAll();
+    return settled && refused.isEmpty() && container.consumesAll();
+  }
+
+  /** Why queues are not consumed that the broker refuses, by their names. */
+  public Map<String, String> refused() {
+    return refused;
   }
 
   @Override
   public void stop() {
     stopping.countDown();
+    registration.wake();
     try {
       follower.join(RETRY);
     } catch (InterruptedException _) {

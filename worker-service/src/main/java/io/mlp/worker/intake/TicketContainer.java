@@ -54,7 +54,7 @@ final class TicketContainer extends DirectMessageListenerContainer {
   /**
    * Consumes the queue from now on; nothing happens if it does already.
    *
-   * @throws AmqpException if the broker is away: it does not consume the queue
+   * @throws AmqpException if the broker is away or refuses the queue: it does not consume it
    */
   void consume(TicketQueue wanted) {
     if (queues.containsKey(wanted.name())) {
@@ -81,10 +81,15 @@ final class TicketContainer extends DirectMessageListenerContainer {
   /** Before consumers start again: a broker that was restarted or wiped may lack the queues. */
   @Override
   protected void doRedeclareElementsIfNecessary() {
-    try {
-      queues.values().forEach(broker::declareQueue);
-    } catch (AmqpException e) {
-      LOG.debug("The queues are declared when the broker is back", e);
+    for (Queue queue : queues.values()) {
+      try {
+        broker.declareQueue(queue);
+      } catch (AmqpException e) {
+        LOG.debug("The queues are declared when the broker is back", e);
+        if (QueueRefusal.of(queue.getName(), e).isEmpty()) {
+          return;
+        }
+      }
     }
   }
 

@@ -17,7 +17,8 @@ public record WorkerIdentity(UUID id, String name) {
     return new WorkerIdentity(id, host() + "-" + id.toString().substring(0, 8));
   }
 
-  private static String host() {
+  /** The name of this machine or container. */
+  public static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException _) {

@@ -17,7 +17,23 @@ import tools.jackson.databind.json.JsonMapper;
 final class ExampleInputs {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
+  /** Of an empty one: its length, and the references and the string that ONNX Runtime gets. */
+  private static final int BYTES_OF_A_TEXT = 64;
+
   private ExampleInputs() {}
+
+  /** What those zeros take on the heap, however much that is. */
+  static double bytesOfZeros(ModelSignature signature) {
+    return signature.inputs().stream().mapToDouble(ExampleInputs::bytesOfZeros).sum();
+  }
+
+  private static double bytesOfZeros(TensorSpec spec) {
+    double bytes = spec.type() == TensorType.BYTES ? BYTES_OF_A_TEXT : spec.type().bytes();
+    for (long dimension : spec.shape().toArray()) {
+      bytes *= dimension == TensorShape.ANY ? 1 : dimension;
+    }
+    return bytes;
+  }
 
   /** One row of zeros, of empty texts or of false; every open dimension is 1. */
   static List<Tensor> zeros(ModelSignature signature) {

@@ -1,22 +1,20 @@
 package io.mlp.worker.repository;
 
-import io.mlp.job.Failure;
+import com.sun.management.OperatingSystemMXBean;
 import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
-import io.mlp.worker.inference.InferenceOutcome;
-import io.mlp.worker.inference.InferenceOutcome.Failed;
-import io.mlp.worker.inference.InferenceOutcome.Succeeded;
-import io.mlp.worker.inference.InferenceOutcome.Unanswered;
-import io.mlp.worker.inference.InferenceRequest;
-import io.mlp.worker.inference.MicroBatch;
 import io.mlp.worker.inference.ModelRefused;
 import io.mlp.worker.inference.OnnxModel;
+import io.mlp.worker.inference.ReadFailure;
 import io.mlp.worker.trial.RowTrials;
+import io.mlp.worker.trial.TrialRuns;
 import io.mlp.worker.trial.Verdict;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Loads one version and runs it once, so that its first job finds it warm. */
 final class ModelLoader {
@@ -29,24 +27,29 @@ final class ModelLoader {
   }
 
   /**
+   * Loads it within its limit, of which the runs are told.
+   *
    * @throws ModelRefused with a reason that begins with the file at fault
    */
-  LoadedModel load(String name, int version, Path file, ModelDescription description)
+  LoadedModel load(
+      String name, int version, Path file, ModelDescription description, LoadLimit limit)
       throws ModelRefused {
+    description.timeLimit().ifPresent(limit::ofRun);
     String shownFile = "%s/%d/%s".formatted(name, version, file.getFileName());
     String shownYaml = name + "/" + ModelYaml.FILE_NAME;
+    run(shownFile, () -> requireRoom(file));
     OnnxModel onnx = at(shownFile, () -> OnnxModel.load(file, intraOpThreads));
     try {
       Labels labels =
           at(shownYaml, () -> Labels.of(description.labels(), onnx.classes(), onnx.signature()));
-      Verdict verdict = at(shownYaml, () -> verdict(onnx, description));
-      LoadedModel model = new LoadedModel(name, version, onnx, description, labels, verdict);
+      WarmUp warmUp = new WarmUp(new ModelVersion(name, version), onnx, description, limit);
       if (description.exampleJson().isPresent()) {
-        at(shownYaml, () -> warmWithExample(model, description.exampleJson().get()));
+        run(shownYaml, () -> warmUp.onExample(description.exampleJson().get()));
       } else {
-        at(shownFile, () -> warmWithZeros(model));
+        run(shownFile, warmUp::onZeros);
       }
-      return model;
+      Verdict verdict = at(shownYaml, () -> verdict(onnx, description, limit));
+      return new LoadedModel(name, version, onnx, description, labels, verdict);
     } catch (ModelRefused | RuntimeException | Error e) {
       onnx.close();
       throw e;
@@ -54,18 +57,15 @@ final class ModelLoader {
   }
 
   /** The operator's word counts without a trial. */
-  private Verdict verdict(OnnxModel onnx, ModelDescription description) throws ModelRefused {
+  private Verdict verdict(OnnxModel onnx, ModelDescription description, LoadLimit limit)
+      throws ModelRefused {
     if (description.batched().isEmpty()) {
       List<Tensor> example =
           description.exampleJson().isPresent()
               ? ExampleInputs.parse(description.exampleJson().get(), onnx.signature())
               : List.of();
       return trials.verdict(
-          onnx,
-          description.maxBatchSize(),
-          example,
-          intraOpThreads,
-          inputs -> onnx.run(inputs, Set.of()));
+          onnx, description.maxBatchSize(), example, intraOpThreads, TrialRuns.of(onnx, limit));
     }
     boolean repeatable = onnx.randomness().isEmpty();
     if (!description.batched().get()) {
@@ -78,38 +78,40 @@ final class ModelLoader {
     return new Verdict(Batching.declared(description.maxBatchSize()), repeatable);
   }
 
-  private static LoadedModel warmWithExample(LoadedModel model, String json) throws ModelRefused {
-    Optional<Failure> failure = warm(model, ExampleInputs.parse(json, model.onnx().signature()));
-    if (failure.isPresent()) {
-      throw new ModelRefused("example: the first run failed: " + failure.get().detail());
-    }
-    return model;
-  }
-
-  private static LoadedModel warmWithZeros(LoadedModel model) throws ModelRefused {
-    Optional<Failure> failure = warm(model, ExampleInputs.zeros(model.onnx().signature()));
-    if (failure.isPresent()) {
-      throw new ModelRefused(
-          "the first run failed: %s; an example in %s may do better than zeros"
-              .formatted(failure.get().detail(), ModelYaml.FILE_NAME));
-    }
-    return model;
-  }
-
-  /** Runs the model as a job would, so that one that cannot split its answer is told now. */
-  private static Optional<Failure> warm(LoadedModel model, List<Tensor> inputs) {
-    InferenceRequest request = new InferenceRequest(inputs, Set.of());
-    InferenceOutcome outcome =
-        MicroBatch.run(model.onnx(), model.batching(), List.of(request)).getFirst();
-    return switch (outcome) {
-      case Succeeded _ -> Optional.empty();
-      case Failed(Failure failure) -> Optional.of(failure);
-      case Unanswered _ -> throw new IllegalStateException("nobody ends the first run");
-    };
-  }
-
   private interface Step<T> {
     T take() throws ModelRefused;
+  }
+
+  /**
+   * ONNX Runtime takes a copy of the bytes, so at one moment there are two. The system would end a
+   * process that takes more than it may have.
+   */
+  private static void requireRoom(Path file) throws ModelRefused {
+    long most =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    try {
+      long size = Files.isRegularFile(file) ? Files.size(file) : 0;
+      if (2 * size > most) {
+        throw new ModelRefused(
+            "a file of %d MB takes twice its size to load, and this worker may have %d MB"
+                .formatted(size >> 20, most >> 20));
+      }
+    } catch (IOException e) {
+      throw new ModelRefused("the file cannot be read: " + ReadFailure.why(e), e);
+    }
+  }
+
+  private interface Check {
+    void run() throws ModelRefused;
+  }
+
+  private static void run(String where, Check check) throws ModelRefused {
+    at(
+        where,
+        () -> {
+          check.run();
+          return where;
+        });
   }
 
   private static <T> T at(String where, Step<T> step) throws ModelRefused {

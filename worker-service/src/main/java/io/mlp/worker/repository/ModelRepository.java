@@ -1,16 +1,18 @@
 package io.mlp.worker.repository;
 
 import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.inference.ReadFailure;
 import io.mlp.worker.trial.RowTrials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -42,6 +44,9 @@ public final class ModelRepository {
   private final Path directory;
   private final ModelLoader loader;
 
+  /** What was found and told once; the look that finds it again does not repeat it. */
+  private final Set<String> warned = new HashSet<>();
+
   /** Identity of the directory when it last held something. */
   private @Nullable Object lastFilled;
 
@@ -55,7 +60,7 @@ public final class ModelRepository {
   }
 
   /**
-   * Looks what there is, without reading a file.
+   * Looks what there is, without reading a file. One thread looks.
    *
    * @throws RepositoryUnreadable if the directory cannot be read, or is now another one and empty
    */
@@ -67,7 +72,8 @@ public final class ModelRepository {
       for (Path model : directories(root)) {
         try {
           versions(model).forEach(version -> found.put(version, fingerprint(root, version)));
-        } catch (IOException _) {
+        } catch (IOException e) {
+          warnOnce(name(model) + ": its folder cannot be read: " + ReadFailure.why(e));
           unreadable.add(name(model));
         }
       }
@@ -93,8 +99,7 @@ public final class ModelRepository {
         switch (e) {
           case NoSuchFileException _ -> "it does not exist";
           case NotDirectoryException _ -> "it is no directory";
-          case FileSystemException _ -> e.toString();
-          default -> String.valueOf(e.getMessage());
+          default -> ReadFailure.why(e);
         };
     return new RepositoryUnreadable(
         "The models directory %s (worker.models.directory, MODELS_DIRECTORY) cannot be read: %s."
@@ -102,7 +107,7 @@ public final class ModelRepository {
         e);
   }
 
-  private static List<ModelVersion> versions(Path model) throws IOException {
+  private List<ModelVersion> versions(Path model) throws IOException {
     return directories(model).stream()
         .map(ModelRepository::name)
         .filter(VERSION.asMatchPredicate())
@@ -113,28 +118,36 @@ public final class ModelRepository {
   private static Fingerprint fingerprint(Path root, ModelVersion version) {
     Path model = root.resolve(version.name());
     return Fingerprint.of(
-        root, root.resolve(version.toString()), model.resolve(ModelYaml.FILE_NAME));
+        root,
+        root.resolve(version.toString()),
+        List.of(model.resolve(ModelYaml.FILE_NAME), model.resolve(ModelYaml.OTHER_NAME)));
   }
 
-  /** Loads and warms a version; the caller owns it if it loads. */
-  public LoadResult load(ModelVersion version) {
+  /**
+   * Loads and warms a version; the caller owns it if it loads. Any thread may.
+   *
+   * @param files the look's; others than these are not loaded
+   * @param limit is told of the model's runs
+   */
+  public LoadResult load(ModelVersion version, Fingerprint files, LoadLimit limit) {
     try {
       Path root = directory.toRealPath();
-      Fingerprint before = fingerprint(root, version);
-      LoadResult result = load(root, version);
-      if (before.equals(fingerprint(root, version))) {
-        return result;
-      }
-      if (result instanceof LoadedModel model) {
-        model.close();
+      if (files.equals(fingerprint(root, version))) {
+        LoadResult result = load(root, version, limit);
+        if (files.equals(fingerprint(root, version))) {
+          return result;
+        }
+        if (result instanceof LoadedModel model) {
+          model.close();
+        }
       }
       return failed(version, version + ": the files changed while they were loaded");
     } catch (IOException e) {
-      return failed(version, "%s: %s".formatted(version, e));
+      return failed(version, "%s: cannot be read: %s".formatted(version, ReadFailure.why(e)));
     }
   }
 
-  private LoadResult load(Path root, ModelVersion version) {
+  private LoadResult load(Path root, ModelVersion version, LoadLimit limit) {
     Path model = root.resolve(version.name());
     Path file = root.resolve(version.toString()).resolve(MODEL_FILE);
     try {
@@ -142,13 +155,24 @@ public final class ModelRepository {
       requireInside(root, model);
       ModelDescription description = description(root, model);
       requireInside(root, file);
-      return loader.load(version.name(), version.version(), file, description);
+      return loader.load(version.name(), version.version(), file, description, limit);
     } catch (ModelRefused e) {
-      return failed(version, e.reason());
+      return failed(version, relative(root, e.reason()));
     } catch (RuntimeException | OutOfMemoryError e) {
       log.error("{} does not load", file, e);
-      return failed(version, "%s: %s".formatted(root.relativize(file), e));
+      return failed(version, relative(root, "%s/%s: %s".formatted(version, MODEL_FILE, e)));
     }
+  }
+
+  /** Messages of others hold whole paths, which are nobody's business. */
+  private String relative(Path root, String reason) {
+    String relative = reason;
+    for (Path folder : List.of(root, directory.toAbsolutePath())) {
+      if (folder.getNameCount() > 0) {
+        relative = relative.replace(folder + folder.getFileSystem().getSeparator(), "");
+      }
+    }
+    return relative;
   }
 
   private static FailedModel failed(ModelVersion version, String reason) {
@@ -171,13 +195,14 @@ public final class ModelRepository {
     } catch (NoSuchFileException e) {
       throw new ModelRefused("%s: does not exist".formatted(shown), e);
     } catch (IOException e) {
-      throw new ModelRefused("%s: cannot be read: %s".formatted(shown, e.getMessage()), e);
+      throw new ModelRefused("%s: cannot be read: %s".formatted(shown, ReadFailure.why(e)), e);
     }
   }
 
   private static ModelDescription description(Path root, Path model) throws ModelRefused {
     Path file = model.resolve(ModelYaml.FILE_NAME);
-    if (!Files.exists(file)) {
+    if (Files.notExists(file)) {
+      requireNoOther(root, model.resolve(ModelYaml.OTHER_NAME));
       return ModelDescription.NONE;
     }
     requireInside(root, file);
@@ -188,14 +213,43 @@ public final class ModelRepository {
     }
   }
 
-  private static List<Path> directories(Path parent) throws IOException {
+  /** Whoever wrote it means it to be read. */
+  private static void requireNoOther(Path root, Path file) throws ModelRefused {
+    if (Files.exists(file)) {
+      throw new ModelRefused(
+          "%s: is not read (expected: the name %s)"
+              .formatted(root.relativize(file), ModelYaml.FILE_NAME));
+    }
+  }
+
+  private List<Path> directories(Path parent) throws IOException {
     try (Stream<Path> entries = Files.list(parent)) {
       return entries
           .filter(entry -> Files.isDirectory(entry) && !name(entry).startsWith("."))
+          .filter(this::hasName)
           .sorted(Comparator.comparing(ModelRepository::name))
           .toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  /** A name of bytes that are no text, or none in this process's locale, leads nowhere again. */
+  private boolean hasName(Path entry) {
+    try {
+      if (entry.resolveSibling(name(entry)).equals(entry)) {
+        return true;
+      }
+    } catch (InvalidPathException _) {
+      // As good as another name.
+    }
+    warnOnce(name(entry) + ": the name cannot be read in this locale, so it is passed over");
+    return false;
+  }
+
+  private void warnOnce(String warning) {
+    if (warned.add(warning)) {
+      log.warn("{}", warning);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.mlp.worker.repository;
 
 import io.mlp.worker.inference.ModelRefused;
+import io.mlp.worker.inference.ReadFailure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -32,11 +33,25 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class ModelYaml {
   static final String FILE_NAME = "model.yaml";
 
+  /** What many a user calls it. */
+  static final String OTHER_NAME = "model.yml";
+
   private static final int MAX_BYTES = 4 << 20;
+
+  /** Of SnakeYAML's tree, by trial: 2.1 million zeros fit 768 MB, and not 512 MB. */
+  private static final int BYTES_OF_AN_ELEMENT = 350;
+
+  /** The file may take one such share while it is read. */
+  private static final int SHARE_OF_HEAP = 3;
+
   private static final Set<String> KEYS =
       Set.of("description", "labels", "example", "batching", "time_limit", "cache");
   private static final Set<String> BATCHING_KEYS = Set.of("enabled", "max_batch_size");
   private static final Set<String> CACHE_KEYS = Set.of("ttl");
+
+  /** Whole hours of as many seconds as an integer of PostgreSQL counts. */
+  private static final Duration LONGEST_TTL =
+      Duration.ofHours(Duration.ofSeconds(Integer.MAX_VALUE).toHours());
 
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(ms|s|m|h)");
 
@@ -74,12 +89,13 @@ final class ModelYaml {
     } catch (CharacterCodingException e) {
       throw new ModelRefused("not UTF-8", e);
     } catch (IOException e) {
-      throw new ModelRefused("cannot be read: " + e.getMessage(), e);
+      throw new ModelRefused("cannot be read: " + ReadFailure.why(e), e);
     }
   }
 
   /** Aliases are refused: they can make a small file huge, or endless. */
   private static @Nullable Object parse(String text) throws ModelRefused {
+    requireRoom(text);
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(0);
@@ -92,6 +108,17 @@ final class ModelYaml {
       throw new ModelRefused("line %d: %s".formatted(line, e.getProblem()), e);
     } catch (YAMLException e) {
       throw new ModelRefused("not YAML: " + e.getMessage(), e);
+    }
+  }
+
+  /** Two million numbers fit the file and take 700 MB to read, more than many a worker has. */
+  private static void requireRoom(String text) throws ModelRefused {
+    long elements = text.chars().filter(c -> ",\n[{:".indexOf(c) >= 0).count();
+    long most = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / BYTES_OF_AN_ELEMENT;
+    if (elements > most) {
+      throw new ModelRefused(
+          "about %d elements (expected: at most %d, for the heap of this worker)"
+              .formatted(elements, most));
     }
   }
 
@@ -168,7 +195,9 @@ final class ModelYaml {
     throw wrongType("batching.max_batch_size", value, "a whole number >= 1");
   }
 
-  /** Redis counts in seconds here, so a shorter time would be none. */
+  /**
+   * Redis counts in seconds here, so a shorter time would be none; the catalogue counts to this.
+   */
   private static Optional<Duration> cacheTtl(Map<?, ?> root) throws ModelRefused {
     if (!root.containsKey("cache")) {
       return Optional.empty();
@@ -176,8 +205,8 @@ final class ModelYaml {
     Map<?, ?> cache = map("cache", root.get("cache"));
     refuseUnknown("cache.", cache, CACHE_KEYS);
     Optional<Duration> ttl = duration("cache.ttl", cache, "ttl");
-    if (ttl.isPresent() && ttl.get().toSeconds() < 1) {
-      throw wrongType("cache.ttl", cache.get("ttl"), "at least 1s");
+    if (ttl.isPresent() && (ttl.get().toSeconds() < 1 || ttl.get().compareTo(LONGEST_TTL) > 0)) {
+      throw wrongType("cache.ttl", cache.get("ttl"), "1s to %dh".formatted(LONGEST_TTL.toHours()));
     }
     return ttl;
   }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.cache.CachedAnswer;
 import io.mlp.cache.ContentKey;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,13 @@ import org.springframework.stereotype.Component;
 /** The answers that Redis keeps by what was asked. */
 @Component
 public class ContentCache {
-  private final RedisGate gate;
+  private final RedisGate gate =
+      RedisGate.whileItAnswers("Looking answers up in Redis is", Clock.systemUTC());
   private final StringRedisTemplate redis;
   private final Counter hits;
   private final Counter misses;
 
-  ContentCache(RedisGate gate, StringRedisTemplate redis, MeterRegistry meters) {
-    this.gate = gate;
+  ContentCache(StringRedisTemplate redis, MeterRegistry meters) {
     this.redis = redis;
     this.hits = requests(meters, "hit");
     this.misses = requests(meters, "miss");

@@ -6,9 +6,9 @@ import io.mlp.dispatch.FinishedJobs;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.RedisCallback;
@@ -17,19 +17,24 @@ import org.springframework.stereotype.Component;
 
 /**
  * Announces the finished jobs of a batch, and leaves those in Redis that have succeeded, with the
- * answers that others may get, all in one pipeline. What failed may be retried, so only PostgreSQL
- * knows whether it is finished still.
+ * answers that others may get, all in one pipeline. Where that does not work they are announced all
+ * the same: a Redis that is full or a replica keeps nothing, but passes messages on. What failed
+ * may be retried, so only PostgreSQL knows whether it is finished still.
  */
 @Component
 public class FinishedJobAnnouncer {
-  private final RedisGate gate;
+  private static final byte[] CHANNEL = FinishedJobs.CHANNEL.getBytes(US_ASCII);
+
+  private final RedisGate keeping =
+      RedisGate.whileItObeys("Keeping results in Redis is", Clock.systemUTC());
+  private final RedisGate announcing =
+      RedisGate.whileItAnswers("Announcing finished jobs is", Clock.systemUTC());
   private final StringRedisTemplate redis;
   private final long keepSeconds;
   private final long keepAnswersSeconds;
   private final long maxSize;
 
-  FinishedJobAnnouncer(RedisGate gate, StringRedisTemplate redis, ResultSettings settings) {
-    this.gate = gate;
+  FinishedJobAnnouncer(StringRedisTemplate redis, ResultSettings settings) {
     this.redis = redis;
     this.keepSeconds = settings.keep().toSeconds();
     this.keepAnswersSeconds = settings.keepAnswers().toSeconds();
@@ -38,9 +43,21 @@ public class FinishedJobAnnouncer {
 
   /** Tells whoever waits; without Redis they look for themselves. */
   public void announce(List<Job> jobs, List<NewAnswer> answers) {
-    if (!jobs.isEmpty()) {
-      gate.tell(() -> redis.executePipelined(pipeline(jobs, answers)));
+    if (!jobs.isEmpty() && !keeping.tell(() -> keep(jobs, answers))) {
+      announcing.tell(() -> announce(jobs));
     }
+  }
+
+  private void announce(List<Job> jobs) {
+    redis.execute((RedisConnection connection) -> connection.publish(CHANNEL, announcement(jobs)));
+  }
+
+  private static byte[] announcement(List<Job> jobs) {
+    return FinishedJobs.announcement(jobs.stream().map(Job::id).toList());
+  }
+
+  private void keep(List<Job> jobs, List<NewAnswer> answers) {
+    redis.executePipelined(pipeline(jobs, answers));
   }
 
   private RedisCallback<@Nullable Object> pipeline(List<Job> jobs, List<NewAnswer> answers) {
@@ -60,8 +77,7 @@ public class FinishedJobAnnouncer {
         keep(connection, FinishedJobs.key(job.id()), keepSeconds, JobJson.write(job));
       }
     }
-    List<UUID> ids = jobs.stream().map(Job::id).toList();
-    connection.publish(FinishedJobs.CHANNEL.getBytes(US_ASCII), FinishedJobs.announcement(ids));
+    connection.publish(CHANNEL, announcement(jobs));
   }
 
   private void keep(RedisConnection connection, byte[] key, long seconds, byte[] value) {

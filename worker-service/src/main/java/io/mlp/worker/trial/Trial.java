@@ -1,13 +1,16 @@
 package io.mlp.worker.trial;
 
+import io.mlp.job.Failure;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorSpec;
-import io.mlp.worker.inference.InferenceFailed;
+import io.mlp.worker.inference.InferenceOutcome.Failed;
+import io.mlp.worker.inference.InferenceOutcome.Succeeded;
 import io.mlp.worker.inference.OnnxModel;
 import io.mlp.worker.trial.Recipe.Row;
 import io.mlp.worker.trial.TrialEnded.Meaning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +44,9 @@ final class Trial {
 
   /** Outputs of which another row's answer has changed with that row. */
   private final Set<String> moved = new TreeSet<>();
+
+  /** Why the model did not answer the last time that it did not. */
+  private String refusal = "";
 
   private double nanosPerRow;
   private double bytesPerRow;
@@ -160,15 +166,14 @@ final class Trial {
       boolean kept = i == place || filling == Filling.COPY;
       rows.add(kept ? base.get(place) : recipe.row(filling, random));
     }
-    List<Tensor> changed;
-    try {
-      changed = answers(rows);
-    } catch (InferenceFailed e) {
-      if (filling == Filling.RANDOM) {
-        throw unsuited(e);
-      }
+    Optional<List<Tensor>> answered = answers(rows);
+    if (answered.isEmpty() && filling == Filling.RANDOM) {
+      throw new TrialEnded(Meaning.UNSUITED, refusal);
+    }
+    if (answered.isEmpty()) {
       return;
     }
+    List<Tensor> changed = answered.get();
     for (int output = 0; output < answers.size(); output++) {
       compareOthers(answers.get(output), changed.get(output), place, filling);
     }
@@ -248,32 +253,36 @@ final class Trial {
   }
 
   private List<Tensor> required(List<Row> rows) throws TrialEnded {
-    try {
-      return answers(rows);
-    } catch (InferenceFailed e) {
-      throw unsuited(e);
+    Optional<List<Tensor>> answers = answers(rows);
+    if (answers.isEmpty()) {
+      throw new TrialEnded(Meaning.UNSUITED, refusal);
     }
+    return answers.get();
   }
 
-  private static TrialEnded unsuited(InferenceFailed e) {
-    return new TrialEnded(Meaning.UNSUITED, e.failure().detail());
-  }
-
-  private List<Tensor> answers(List<Row> rows) throws InferenceFailed, TrialEnded {
+  /** What the model answers; empty if it does not. */
+  private Optional<List<Tensor>> answers(List<Row> rows) throws TrialEnded {
     if (nanosLeft.getAsLong() < 0) {
       throw new TrialEnded(
           Meaning.UNSUITED,
           "the trial takes more than its %d s".formatted(budget.time().toSeconds()));
     }
     long start = System.nanoTime();
-    List<Tensor> answers = runs.run(Recipe.joined(rows));
-    nanosPerRow = (System.nanoTime() - start) / (double) rows.size();
-    long bytes = answers.stream().mapToLong(Tensor::byteSize).sum();
-    bytesPerRow = rows.getFirst().bytes() + bytes / (double) rows.size();
-    for (Tensor answer : answers) {
-      requireRows(answer, rows.size());
-    }
-    return answers;
+    return switch (runs.run(Recipe.joined(rows))) {
+      case Failed(Failure failure) -> {
+        refusal = failure.detail();
+        yield Optional.empty();
+      }
+      case Succeeded(List<Tensor> outputs, _, _) -> {
+        nanosPerRow = (System.nanoTime() - start) / (double) rows.size();
+        long bytes = outputs.stream().mapToLong(Tensor::byteSize).sum();
+        bytesPerRow = rows.getFirst().bytes() + bytes / (double) rows.size();
+        for (Tensor output : outputs) {
+          requireRows(output, rows.size());
+        }
+        yield Optional.of(outputs);
+      }
+    };
   }
 
   private static void requireRows(Tensor answer, long rows) throws TrialEnded {

@@ -1,10 +1,12 @@
 package io.mlp.worker.catalogue;
 
+import static io.mlp.worker.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.worker.MutableClock;
 import io.mlp.worker.Settings;
 import io.mlp.worker.inference.TestModels;
+import io.mlp.worker.repository.LoadLimit;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelRepository;
 import java.io.IOException;
@@ -21,9 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelShelfTest {
+  private static final Duration RUN_LIMIT = Duration.ofMillis(300);
+
   private final MutableClock clock = new MutableClock();
   private @TempDir Path outside;
   private Path directory = Path.of("");
+  private final FakeLoadNotes notes = new FakeLoadNotes();
+  private ModelLoads loads = loads(new ModelRepository(directory, 1));
   private ModelShelf shelf = shelf(Map.of());
 
   @BeforeEach
@@ -34,14 +40,18 @@ class ModelShelfTest {
 
   @AfterEach
   void close() {
+    loads.close();
     shelf.close();
   }
 
+  private ModelLoads loads(ModelRepository repository) {
+    return new ModelLoads(repository::load, notes, () -> new LoadLimit(RUN_LIMIT), () -> {});
+  }
+
   private ModelShelf shelf(Map<String, ?> settings) {
-    return new ModelShelf(
-        new ModelRepository(directory, 1, TestModels.TRIALS),
-        Settings.of(ModelSettings.class, settings),
-        clock);
+    ModelRepository repository = new ModelRepository(directory, 1, TestModels.TRIALS);
+    loads = loads(repository);
+    return new ModelShelf(repository, loads, Settings.of(ModelSettings.class, settings), clock);
   }
 
   /** Written just now, as far as the files tell. */
@@ -55,9 +65,19 @@ class ModelShelfTest {
     return file;
   }
 
+  /** Looks, waits for what is loaded then, and tells whether there is anything new. */
   private boolean look() {
     clock.advance(Duration.ofSeconds(5));
-    return shelf.look();
+    shelf.look();
+    eventually()
+        .until(() -> {
+          loads.advance();
+          shelf.takeLoaded();
+          return !loads.busy();
+        });
+    boolean news = !shelf.changed().isEmpty() || !shelf.removed().isEmpty();
+    shelf.changed().clear();
+    return news;
   }
 
   /** Each version with what is loaded of it, or why not. */
@@ -220,5 +240,74 @@ class ModelShelfTest {
     look();
 
     assertThat(versions()).containsExactly("negate/2 loaded");
+  }
+
+  /** Its first run never ends by itself, and nothing else has to wait for it. */
+  @Test
+  void aFirstRunThatDoesNotEndFailsItsVersion_andTheOthersAreLoaded() throws IOException {
+    put("a-endless/1", "endless_at_zero");
+    put("b-endless/1", "endless");
+    put("negate/1", "any_width");
+
+    look();
+    look();
+
+    String reason =
+        " the first run failed: The run took longer than its limit of 0.3 s; an example in"
+            + " model.yaml may do better than zeros";
+    assertThat(versions())
+        .containsExactly(
+            "a-endless/1 a-endless/1/model.onnx:" + reason,
+            "b-endless/1 b-endless/1/model.onnx:" + reason,
+            "negate/1 loaded");
+    eventually().until(loads::idle);
+  }
+
+  @Test
+  void servesOnWhatItHas_whenItsFilesBecomeOnesWhoseRunDoesNotEnd() throws IOException {
+    put("negate/1", "any_width");
+    look();
+    look();
+    LoadedModel before = newest("negate/1");
+
+    put("negate/1", "endless");
+    look();
+    look();
+
+    assertThat(newest("negate/1")).isSameAs(before);
+    assertThat(versions().getFirst()).contains("longer than its limit");
+  }
+
+  @Test
+  void dropsWhatIsLoadedOfFilesThatAreOthersByNow() throws IOException {
+    put("negate/1", "any_width");
+    clock.advance(Duration.ofMinutes(1));
+    shelf.look();
+    Files.writeString(directory.resolve("negate/model.yaml"), "batching: {max_batch_size: 8}");
+    shelf.look();
+
+    loads.advance();
+    eventually().until(loads::idle);
+    shelf.takeLoaded();
+
+    assertThat(versions()).containsExactly("negate/1 awaited");
+    look();
+    assertThat(newest("negate/1").maxBatchRows()).isEqualTo(8);
+  }
+
+  @Test
+  void dropsWhatIsLoadedOfAVersionThatIsGone() throws IOException {
+    put("negate/1", "any_width");
+    clock.advance(Duration.ofMinutes(1));
+    shelf.look();
+    loads.advance();
+    eventually().until(loads::idle);
+    Files.move(directory.resolve("negate/1"), outside.resolve("away"));
+    shelf.look();
+    shelf.look();
+
+    shelf.takeLoaded();
+
+    assertThat(versions()).isEmpty();
   }
 }

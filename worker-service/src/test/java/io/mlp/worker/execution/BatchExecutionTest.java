@@ -73,6 +73,21 @@ class BatchExecutionTest {
     assertThat(finished("succeeded", "none")).isEqualTo(2);
   }
 
+  @Test
+  void forgetsWhatItMeasuredOfAVersionThatIsGone() {
+    jobs.waiting(TestJobs.versicolor());
+    batches.run(lane, FakeTicket.some(1), shift);
+    assertThat(meters.find("mlp.job.total").tags("model", "iris").meters()).isNotEmpty();
+    meters.counter("mlp.jobs.finished", "model", "other", "version", "1").increment();
+
+    batches.forget(lane.model().modelVersion());
+
+    assertThat(meters.find("mlp.job.total").meters()).isEmpty();
+    assertThat(meters.find("mlp.jobs.finished").meters())
+        .singleElement()
+        .matches(meter -> "other".equals(meter.getId().getTag("model")));
+  }
+
   /** A run of iris takes a thousandth of that. */
   @Test
   void tellsItsLaneWhenComputingIsNextToNothing() {

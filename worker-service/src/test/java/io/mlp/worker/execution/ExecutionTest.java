@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.repository.Loading;
+import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,11 @@ class ExecutionTest {
     @Override
     public void giveBackHeld() {
       asked.add("give back");
+    }
+
+    @Override
+    public void forget(ModelVersion version) {
+      asked.add("forget " + version);
     }
 
     private synchronized void begin(Batch batch) {
@@ -295,6 +301,20 @@ class ExecutionTest {
     eventually().until(() -> FakeTicket.isDone(inFlight));
     assertThat(batches.begun()).startsWith(new Batch(old, 1));
     assertThat(batches.begun()).filteredOn(batch -> batch.lane().equals(old)).hasSize(1);
+  }
+
+  @Test
+  void forgetsAVersionThatIsGone_afterItsLastBatch() {
+    ModelLane gone = new ModelLane(Loading.iris(), 1);
+    batches.hold();
+    offer(gone, 1);
+    eventually().until(() -> batches.begun().size() == 1);
+
+    execution.remove(gone);
+    assertThat(batches.asked).isEmpty();
+    batches.finish();
+
+    eventually().untilAsserted(() -> assertThat(batches.asked).containsExactly("forget iris/1"));
   }
 
   @Test

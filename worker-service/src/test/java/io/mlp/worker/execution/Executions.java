@@ -1,6 +1,7 @@
 package io.mlp.worker.execution;
 
 import io.mlp.worker.Settings;
+import io.mlp.worker.repository.ModelVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,5 +45,8 @@ public final class Executions {
 
     @Override
     public void giveBackHeld() {}
+
+    @Override
+    public void forget(ModelVersion version) {}
   }
 }

@@ -97,7 +97,6 @@ class OnnxModelLoadTest {
           """
           cast_int4          | input input has the element type INT4, which the Open Inference Protocol has not
           identity_opt       | input opt_in is an optional (expected: a tensor)
-          nul_in_output_name | the name out\0 holds U+0000
           """)
   void namesWhatJavaCannotPass(String model, String reason) {
     assertThat(reasonAgainst(TestModels.reported(model))).isEqualTo(reason);

@@ -4,14 +4,20 @@ import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.shape;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.mlp.job.Prediction;
 import io.mlp.model.Batching;
 import io.mlp.worker.inference.TestModels;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +27,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ModelRepositoryTest {
   @TempDir Path directory;
 
@@ -189,20 +202,130 @@ class ModelRepositoryTest {
   }
 
   @Test
-  void warmsWithExample_orWithZeros() throws IOException {
+  void warmsWithTheExample_whichMustSucceed() throws IOException {
     add("from_ten", "1", "table_from_ten");
-    assertThat(load())
-        .hasEntrySatisfying(
-            "from_ten/1",
-            reason ->
-                assertThat(reason)
-                    .startsWith("from_ten/1/model.onnx: the first run failed: Gather: ")
-                    .endsWith("; an example in model.yaml may do better than zeros"));
     describe("from_ten", "example: {x: [12]}");
     assertThat(load()).containsExactly(Map.entry("from_ten/1", "serves"));
     describe("from_ten", "example: {x: [1]}");
     assertThat(load().get("from_ten/1"))
         .startsWith("from_ten/model.yaml: example: the first run failed: Gather: ");
+  }
+
+  /** More than one row, an even height, a table without a zeroth row, 2 GB of zeros. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          reflects       | zeros do not suit it: Pad:
+          even_only      | zeros do not suit it: Concat:
+          table_from_ten | zeros do not suit it: Gather:
+          input_of_2_gb  | its inputs take 1907 MB;
+          """)
+  void servesAModelThatZerosDoNotSuit_withOneWarning(
+      String model, String why, CapturedOutput output) throws IOException {
+    add("m", "1", model);
+
+    assertThat(load()).containsExactly(Map.entry("m/1", "serves"));
+
+    assertThat(output.getOut().lines().filter(line -> line.contains(" WARN ")))
+        .singleElement(as(STRING))
+        .contains("m/1 is served without a first run, for " + why)
+        .endsWith("; an example in model.yaml warms it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"endless_at_zero", "endless"})
+  void refusesAModelWhoseFirstRunDoesNotEnd(String model) throws IOException {
+    add("m", "1", model);
+    describe("m", "time_limit: 200ms");
+    assertThat(load().get("m/1"))
+        .isEqualTo(
+            "m/1/model.onnx: the first run failed: The run took longer than its limit of 0.2 s; an"
+                + " example in model.yaml may do better than zeros");
+    describe("m", "time_limit: 200ms\nexample: {x: [0]}");
+    assertThat(load().get("m/1"))
+        .isEqualTo(
+            "m/model.yaml: example: the first run failed: The run took longer than its limit of 0.2"
+                + " s");
+  }
+
+  @Test
+  void refusesNamesThatCannotBeStored() throws IOException {
+    add("nul", "1", "nul_in_name");
+    add("long", "1", "name_longer_than_64k");
+    assertThat(load())
+        .containsExactly(
+            Map.entry(
+                "long/1",
+                "long/1/model.onnx: the name of an output takes 70000 bytes (expected: at most"
+                    + " 65535): "
+                    + "y".repeat(40)
+                    + "…"),
+            Map.entry(
+                "nul/1",
+                "nul/1/model.onnx: the name of an output holds U+0000 or half a surrogate pair"));
+  }
+
+  /** A locale may not know the letters of a name, and then none does. */
+  @Test
+  void passesOverAFolderWhoseNameIsNoText_withOneWarning(CapturedOutput output) throws Exception {
+    add("negate", "1", "any_width");
+    bash("mkdir -p \"$1\"/$'bad\\xff'/1");
+    try {
+      ModelRepository repository = new ModelRepository(directory, 1);
+      for (int i = 0; i < 3; i++) {
+        assertThat(repository.look().versions()).containsOnlyKeys(new ModelVersion("negate", 1));
+      }
+      assertThat(output.getOut().lines().filter(line -> line.contains(" WARN ")))
+          .singleElement(as(STRING))
+          .endsWith(": the name cannot be read in this locale, so it is passed over");
+    } finally {
+      bash("rm -r \"$1\"/$'bad\\xff'");
+    }
+  }
+
+  private void bash(String command) throws Exception {
+    Process bash = new ProcessBuilder("bash", "-c", command, "bash", directory.toString()).start();
+    assertThat(bash.waitFor()).isZero();
+  }
+
+  @Test
+  void tellsThatADescriptionOfAnotherNameIsNotRead_unlessThereIsTheRightOne() throws IOException {
+    add("negate", "1", "any_width");
+    Path other = Files.writeString(directory.resolve("negate/model.yml"), "description: Negates.");
+    assertThat(load())
+        .containsExactly(
+            Map.entry("negate/1", "negate/model.yml: is not read (expected: the name model.yaml)"));
+
+    Files.copy(other, directory.resolve("negate/model.yaml"));
+
+    assertThat(load()).containsExactly(Map.entry("negate/1", "serves"));
+  }
+
+  @Test
+  void refusesAFileThatTheMemoryCannotHoldTwice() throws IOException {
+    long memory =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    Path file = add("huge", "1", "any_width");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(memory / 2 + 1);
+    }
+    assertThat(load().get("huge/1"))
+        .isEqualTo(
+            "huge/1/model.onnx: a file of %d MB takes twice its size to load, and this worker may have %d MB"
+                .formatted((memory / 2 + 1) >> 20, memory >> 20));
+  }
+
+  @Test
+  void namesNoAbsolutePath_whenAFileCannotBeRead() throws IOException {
+    Path file = add("negate", "1", "any_width");
+    Files.setPosixFilePermissions(file, Set.of());
+    assumeFalse(Files.isReadable(file), "root may read everything");
+    assertThat(load().get("negate/1"))
+        .matches(
+            "negate/1/model\\.onnx: the file cannot be read: permission denied \\(expected: readable"
+                + " by the worker's user, uid \\d+\\)");
   }
 
   @Test
@@ -230,13 +353,13 @@ class ModelRepositoryTest {
                 "the file calls the first dimensions of inputs and outputs [rows, twice_the_rows]"));
   }
 
-  /** So that the first answer tells the operator that the word does not hold. */
   @Test
-  void refusesModelThatDoublesItsRows_ifTheOperatorDeclaresThatItMayBeBatched() throws IOException {
+  void warnsOfModelThatDoublesItsRows_ifTheOperatorDeclaresThatItMayBeBatched(CapturedOutput output)
+      throws IOException {
     add("doubles", "1", "doubles_the_batch");
     describe("doubles", "batching: true");
-    assertThat(load().get("doubles/1"))
-        .startsWith("doubles/1/model.onnx: the first run failed: output y has the shape [2, 2]");
+    assertThat(load()).containsExactly(Map.entry("doubles/1", "serves"));
+    assertThat(output).contains("zeros do not suit it: output y has the shape [2, 2]");
   }
 
   @Test
@@ -331,7 +454,12 @@ class ModelRepositoryTest {
     assertReason(results, "pipe", "the file is no regular file");
     assertThat(results).containsEntry("described/1", "described/model.yaml: no regular file");
     assertReason(results, "endless", "a symbolic link leads outside the models directory");
-    assertThat(results.get("loop/1")).startsWith("loop/1/model.onnx: cannot be read");
+    assertThat(results)
+        .containsEntry(
+            "loop/1",
+            "loop/1/model.onnx: cannot be read: Too many levels of symbolic links or unable to"
+                + " access attributes of symbolic link");
+    assertThat(results.values()).noneMatch(reason -> reason.contains(directory.toString()));
   }
 
   private static void assertReason(Map<String, String> results, String model, String reason) {

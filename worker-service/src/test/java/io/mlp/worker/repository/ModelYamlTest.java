@@ -1,6 +1,7 @@
 package io.mlp.worker.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mlp.worker.inference.ModelRefused;
 import io.mlp.worker.inference.TestModels;
@@ -98,6 +99,12 @@ class ModelYamlTest {
     assertThat(read("time_limit: " + text).timeLimit()).contains(duration);
   }
 
+  @Test
+  void takesTheLongestTimeThatTheCatalogueCounts() throws Exception {
+    Duration longest = read("cache: {ttl: 596523h}").cacheTtl().orElseThrow();
+    assertThat(Math.toIntExact(longest.toSeconds())).isPositive();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"30", "0s", "-1s", "1.5s", "30 s", "1000000s", "\"\"", "1d"})
   void refusesWhatIsNoDuration(String text) throws IOException {
@@ -124,7 +131,9 @@ class ModelYamlTest {
           cache: 10m                        | cache: "10m" (expected: a map)
           cache: {time: 10m}                | cache.time: unknown key (expected: [ttl])
           cache: {ttl: 10}                  | cache.ttl: 10 (expected: a duration such as 250ms, 30s, 5m or 1h)
-          cache: {ttl: 999ms}               | cache.ttl: "999ms" (expected: at least 1s)
+          cache: {ttl: 999ms}               | cache.ttl: "999ms" (expected: 1s to 596523h)
+          cache: {ttl: 999999h}             | cache.ttl: "999999h" (expected: 1s to 596523h)
+          cache: {ttl: 596524h}             | cache.ttl: "596524h" (expected: 1s to 596523h)
           batching: {max_size: 3}           | batching.max_size: unknown key (expected: [enabled, max_batch_size])
           [1, 2]                            | the file: a list (expected: a map)
           description:                      | description: nothing (expected: a text, in quotes if it looks like anything else)
@@ -169,6 +178,15 @@ class ModelYamlTest {
     assertThat(reasonAgainst("example: &a {x: *a}")).contains("aliases");
     assertThat(reasonAgainst("example: " + "[".repeat(100))).contains("epth");
     assertThat(reasonAgainst("#".repeat(5 << 20))).isEqualTo("larger than 4194304 bytes");
+  }
+
+  @Test
+  void refusesMoreElementsThanTheHeapCanHold() throws Exception {
+    long most = Runtime.getRuntime().maxMemory() / 3 / 350;
+    int many = (int) Math.min(most + 1, 2_000_000);
+    assumeTrue(many > most, "the heap holds as many as the file may have");
+    assertThat(reasonAgainst("example: {x: [" + "0,".repeat(many) + "0]}"))
+        .endsWith("(expected: at most %d, for the heap of this worker)".formatted(most));
   }
 
   @Test

@@ -25,9 +25,10 @@ public final class TinyModels {
             64,
             Optional.of(timeLimit),
             Optional.empty());
+    LoadLimit limit = new LoadLimit(Duration.ofMinutes(5));
     try {
       return new ModelLoader(1, TestModels.TRIALS)
-          .load(name, 1, TestModels.tiny(name + ".onnx"), description);
+          .load(name, 1, TestModels.tiny(name + ".onnx"), description, limit);
     } catch (ModelRefused e) {
       throw new IllegalStateException(e);
     }

@@ -12,7 +12,7 @@ public final class FakeAnnouncer extends FinishedJobAnnouncer {
   private final List<NewAnswer> kept = new ArrayList<>();
 
   public FakeAnnouncer() {
-    super(new RedisGate(), new StringRedisTemplate(), Settings.of(ResultSettings.class));
+    super(new StringRedisTemplate(), Settings.of(ResultSettings.class));
   }
 
   @Override

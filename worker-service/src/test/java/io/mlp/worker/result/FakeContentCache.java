@@ -15,7 +15,7 @@ public final class FakeContentCache extends ContentCache {
   private final List<List<ContentKey>> asked = new ArrayList<>();
 
   public FakeContentCache() {
-    super(new RedisGate(), new StringRedisTemplate(), new SimpleMeterRegistry());
+    super(new StringRedisTemplate(), new SimpleMeterRegistry());
   }
 
   @Override

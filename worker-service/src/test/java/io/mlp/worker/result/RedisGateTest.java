@@ -3,14 +3,16 @@ package io.mlp.worker.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.mlp.worker.MutableClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisSystemException;
 
 class RedisGateTest {
   private final MutableClock clock = new MutableClock();
-  private final RedisGate gate = new RedisGate(clock);
+  private final RedisGate gate = RedisGate.whileItAnswers("Telling Redis is", clock);
   private int told;
 
   @Test
@@ -52,6 +54,26 @@ class RedisGateTest {
     assertThat(told).isEqualTo(6);
   }
 
+  /** Whoever answers is there, be it with an error: the next command may be another. */
+  @Test
+  void goesOn_whileRedisAnswersWithErrors() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(gate.tell(this::refusal)).isFalse();
+    }
+
+    assertThat(told).isEqualTo(10);
+  }
+
+  @Test
+  void sendsNothingMoreThatIsRefused_whereItIsToBeObeyed() {
+    RedisGate obeyed = RedisGate.whileItObeys("Keeping is", clock);
+    for (int i = 0; i < 10; i++) {
+      assertThat(obeyed.tell(this::refusal)).isFalse();
+    }
+
+    assertThat(told).isEqualTo(3);
+  }
+
   @Test
   void hidesNoFaultOfItsCaller() {
     assertThatThrownBy(() ->
@@ -65,6 +87,12 @@ class RedisGateTest {
     for (int i = 0; i < 3; i++) {
       gate.tell(this::timeout);
     }
+  }
+
+  private void refusal() {
+    told++;
+    throw new RedisSystemException(
+        "Error in execution", new RedisCommandExecutionException("OOM command not allowed"));
   }
 
   private void timeout() {

@@ -6,6 +6,7 @@ import io.mlp.model.Batching;
 import io.mlp.model.Batching.Mode;
 import io.mlp.worker.inference.ModelRefused;
 import io.mlp.worker.inference.OnnxModel;
+import io.mlp.worker.inference.RunObserver;
 import io.mlp.worker.inference.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,7 +117,7 @@ class RowTrialTest {
 
   private static Verdict verdict(Path file, Budget budget) throws ModelRefused {
     try (OnnxModel model = OnnxModel.load(file, 1)) {
-      return RowTrial.of(model, 64, List.of(), budget, inputs -> model.run(inputs, Set.of()));
+      return RowTrial.of(model, 64, List.of(), budget, TrialRuns.of(model, RunObserver.NONE));
     }
   }
 }
