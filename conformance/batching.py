@@ -1,9 +1,10 @@
 """Tells which models MLP batches, and whether it is right to.
 
-Four kinds are put into MLP's model repository as files alone, with no model.yaml:
+Five kinds are put into MLP's model repository as files alone, with no model.yaml:
 
   coupled      the models of coupled.py: none may be batched, and rows sent as jobs of their own at once must be
                answered as in a run alone
+  hidden       those of hidden.py couple rows where chance hardly looks: a known gap, so they are only told
   independent  those of independent.py: look coupled, are not
   suite        models of ONNX's backend test suite with their first dimension left open, as far as ONNX Runtime in
                Python keeps their rows apart on drawn inputs; sent as jobs, at once and one after another
@@ -32,6 +33,7 @@ import onnx
 
 import cases
 import coupled
+import hidden
 import independent
 import opened
 import stack
@@ -40,7 +42,7 @@ from small_models import alone
 from suite import sampled, sendable, type_fact
 from wire import DATATYPES, DTYPES, Answer, Feeds
 
-KINDS = ("coupled", "independent", "suite", "packages")
+KINDS = ("coupled", "hidden", "independent", "suite", "packages")
 WANTED = 0.95
 MODELS_AT_A_TIME = 180
 JOBS_AT_A_TIME = 24
@@ -76,6 +78,15 @@ class Subject:
     def batched(self) -> bool:
         return self.mode not in ("off", "not served")
 
+    @property
+    def gap(self) -> bool:
+        return self.kind == "hidden" and self.batched
+
+    @property
+    def fails(self) -> bool:
+        coupled = self.batched and not self.independent and self.kind != "packages"
+        return not self.gap and (coupled or bool(self.wrong))
+
     def reason(self) -> str:
         return self.said.get("reason") or (self.said.get("batching") or {}).get("reason") or ""
 
@@ -84,7 +95,7 @@ def small_subjects(kind: str, models: list, folder: Path) -> list[Subject]:
     found = []
     for small in models:
         data = (folder / f"{small.name}.onnx").read_bytes()
-        name = f"{kind}-{small.name}"[:62]
+        name = f"{kind}-{small.name}"
         jobs = list(alone(small.rows)) * 3
         found.append(
             Subject(name, kind, onnx.load_model_from_string(data), data, jobs, kind == "independent", small.why)
@@ -108,7 +119,7 @@ def suite_subjects(child: Child, sample: bool) -> tuple[list[Subject], Counter]:
             if isinstance(outcome, tuple) and outcome[0] is None:
                 chance = np.random.default_rng(5)
                 jobs = [opened.drawn(feeds, 1, chance) for _ in range(JOBS_AT_A_TIME)]
-                found.append(Subject(f"suite-{case.name}"[:62], "suite", model, data, jobs, note=how))
+                found.append(Subject(f"suite-{case.name}", "suite", model, data, jobs, note=how))
                 why = ""
                 break
             why = "ONNX Runtime: " + ("couples rows" if isinstance(outcome, tuple) else "does not run with other rows")
@@ -173,7 +184,7 @@ def random_row(model: onnx.ModelProto, size: int, seed: int) -> Feeds:
         shape = [1, *(dim.dim_value if dim.HasField("dim_value") else size for dim in tensor.shape.dim[1:])]
         dtype = DTYPES[DATATYPES[tensor.elem_type]]
         feeds[value.name] = (
-            chance.random(shape).astype(dtype) if dtype.kind == "f" else chance.integers(0, 2, shape).astype(dtype)
+            chance.random(shape).astype(dtype) if dtype.kind == "f" else chance.integers(0, 8, shape).astype(dtype)
         )
     return feeds
 
@@ -248,19 +259,17 @@ def report(subjects: list[Subject], left_out: Counter) -> bool:
             if not subject.batched:
                 print(f"   {subject.mode}: {subject.name} ({subject.note}): {subject.reason()}")
         for subject in bad:
-            print(f"   BATCHED, BUT COUPLED: {subject.name}: {subject.note}")
+            print(f"   {'known gap' if subject.gap else 'BATCHED, BUT COUPLED'}: {subject.name}: {subject.note}")
         for subject in wrong:
-            print(f"   WRONG: {subject.name} ({subject.mode}): {subject.wrong}")
+            print(f"   {'known gap' if subject.gap else 'WRONG'}: {subject.name} ({subject.mode}): {subject.wrong}")
         if kind == "packages":
             for subject in of_kind:
                 print(f"   {subject.name}: {subject.mode}, {subject.note}; {json.dumps(subject.said.get('batching'))}")
-        good &= not wrong and (not bad or kind == "packages")
-    for why, count in left_out.most_common():
+        good &= not any(subject.fails for subject in of_kind)
+    for why, count in (+left_out).most_common():
         print(f"left out of the suite: {count}: {why}")
-    print(
-        f"\n{sum(not s.wrong and (s.independent or not s.batched) for s in subjects)} passed, "
-        f"{sum(bool(s.wrong) or (s.batched and not s.independent) for s in subjects)} failed"
-    )
+    failed = sum(subject.fails for subject in subjects)
+    print(f"\n{len(subjects) - failed} passed, {failed} failed")
     return good
 
 
@@ -299,6 +308,8 @@ def gathered(kinds: list[str], sample: bool) -> tuple[list[Subject], Counter]:
     child = Child()
     if "coupled" in kinds:
         subjects += small_subjects("coupled", coupled.MODELS, coupled.FOLDER)
+    if "hidden" in kinds:
+        subjects += small_subjects("hidden", hidden.MODELS, hidden.FOLDER)
     if "independent" in kinds:
         subjects += small_subjects("independent", independent.MODELS, independent.FOLDER)
     if "suite" in kinds:

@@ -3,8 +3,8 @@
 Each has an open first dimension on every input and output, so that nothing but its graph tells that
 it must not be batched. Needs what requirements.txt pins:
 
-    python conformance/coupled.py            writes worker-service/src/test/resources/coupled/*.onnx
-    python conformance/coupled.py --verify   also runs each in ONNX Runtime, and shows inputs and answers
+    conformance/python coupled.py            writes worker-service/src/test/resources/coupled/*.onnx
+    conformance/python coupled.py --verify   also runs each in ONNX Runtime, and shows inputs and answers
 
 Two runs write the same bytes.
 """
@@ -730,90 +730,6 @@ add(
     {"x": texts("a", "b", "a")},
     opset=19,
     ir_version=9,
-)
-
-# Hidden: only values, numbers of rows or texts that chance hardly finds show it.
-ANY = "f = Cast <to = 1> (hit) most = ReduceMax <axes = [0]> (f) y = Add(x, most)"
-add(
-    "hidden_count_of_eleven",
-    "adds one if there are just eleven rows",
-    xy(
-        "n = Shape <start = 0, end = 1> (x) hit = Equal(n, eleven) one = Cast <to = 1> (hit) y = Add(x, one)",
-        "int64[1] eleven = {11}",
-    ),
-    {"x": floats(11, 2)},
-)
-add(
-    "hidden_count_by_remainder",
-    "adds one if one is left over when the rows are counted by 37",
-    xy(
-        "n = Shape <start = 0, end = 1> (x) rest = Mod(n, many) hit = Equal(rest, left) one = Cast <to = 1> (hit) y = Add(x, one)",
-        "int64[1] many = {37}, int64[1] left = {17}",
-    ),
-    {"x": floats(17, 2)},
-)
-add(
-    "hidden_range_of_values",
-    "values from 7700 to 7799 reach all rows",
-    xy(
-        f"scaled = Div(x, hundred) whole = Floor(scaled) hit = Equal(whole, wanted) {ANY}",
-        "float hundred = {100}, float wanted = {77}",
-    ),
-    {"x": np.array([[1, 2], [7750, 3]], np.float32)},
-)
-add(
-    "hidden_remainder_of_a_value",
-    "whole numbers of one remainder reach all rows",
-    xy(
-        "rest = Mod(x, prime) hit = Equal(rest, left) i = Cast <to = 7> (hit) most = ReduceMax <axes = [0]> (i) y = Add(x, most)",
-        "int64 prime = {100003}, int64 left = {577}",
-        kind="int64",
-    ),
-    {"x": np.array([[1, 2], [200583, 3]], np.int64)},
-)
-add(
-    "hidden_sequence_of_tokens",
-    "one row of four certain tokens reaches all rows",
-    xy(
-        "same = Equal(x, wanted) i = Cast <to = 7> (same) row = ReduceMin <axes = [1], keepdims = 1> (i)"
-        " most = ReduceMax <axes = [0]> (row) y = Add(x, most)",
-        "int64[4] wanted = {5, 1, 7, 3}",
-        "N, 4",
-        kind="int64",
-    ),
-    {"x": np.array([[0, 0, 0, 0], [5, 1, 7, 3]], np.int64)},
-)
-add(
-    "hidden_text_by_pattern",
-    "a text of one pattern reaches all rows",
-    xy(
-        'm = RegexFullMatch <pattern = "[A-Z]{3}-[0-9]{4}"> (x) i = Cast <to = 7> (m) most = ReduceMax <keepdims = 1> (i)'
-        " shape = Shape(x) wide = Expand(most, shape) y = Cast <to = 9> (wide)",
-        shape="N",
-        out="bool[N] y",
-        kind="string",
-    ),
-    {"x": texts("a", "ABC-1234")},
-    opset=20,
-    ir_version=9,
-)
-add(
-    "hidden_agreement_of_inputs",
-    "one row of two equal inputs reaches all rows",
-    "(float[N, 2] x, float[N, 2] z) => (float[N, 2] y) { hit = Equal(x, z) " + ANY + " }",
-    {"x": np.array([[1, 2], [3, 4]], np.float32), "z": np.array([[5, 6], [3, 7]], np.float32)},
-)
-add(
-    "hidden_one_place",
-    "the twentieth row gets the nineteenth",
-    xy(
-        "long = Pad(x, pads) n = Shape <start = 0, end = 1> (x) before = Slice(long, first, n, rows) shape = Shape(x)"
-        " count = Gather(shape, zero) at = Range(zero, count, one) here = Equal(at, place) f = Cast <to = 1> (here)"
-        " c = Unsqueeze(f, last) part = Mul(before, c) y = Add(x, part)",
-        "int64[4] pads = {1, 0, 0, 0}, int64[1] first = {0}, int64[1] rows = {0}, int64 zero = {0}, int64 one = {1},"
-        " int64 place = {19}, int64[1] last = {1}",
-    ),
-    {"x": floats(21, 2)},
 )
 
 

@@ -2,8 +2,8 @@
 
 Each row's answer is the same in any company, so each may be batched. Needs what requirements.txt pins:
 
-    python conformance/independent.py            writes worker-service/src/test/resources/independent/*.onnx
-    python conformance/independent.py --verify   also runs each in ONNX Runtime, together, alone and reordered
+    conformance/python independent.py            writes worker-service/src/test/resources/independent/*.onnx
+    conformance/python independent.py --verify   also runs each in ONNX Runtime, together, alone and reordered
 
 Two runs write the same bytes.
 """

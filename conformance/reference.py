@@ -17,7 +17,7 @@ from wire import DATATYPES, DTYPES, Feeds
 
 PATIENCE = 20  # seconds for one step
 ZEROS_PATIENCE = 3
-SLOW = 0.05  # seconds of a run from which on fewer jobs will do
+SLOW, LARGE = 0.05, 100_000  # seconds of a run, and elements of a job, from which on fewer jobs will do
 JOBS, FEW_JOBS = 24, 6
 RUNS = 4  # that tell whether chance is in it
 
@@ -201,7 +201,8 @@ def examine(child: Child, model: onnx.ModelProto, data: bytes, feeds: Feeds) -> 
         found.own = outcome
         return found
     found.own, found.chance, seconds = outcome
-    count = JOBS if seconds < SLOW else FEW_JOBS
+    elements = sum(value.size for value in [*feeds.values(), *found.own])
+    count = JOBS if seconds < SLOW and elements < LARGE else FEW_JOBS
     outcome = child.step("company", [choices(feeds, i) for i in range(count)], patience=PATIENCE * 3)
     if not isinstance(outcome, str):
         found.jobs, found.answers = outcome
