@@ -29,7 +29,7 @@ final class GraphScan {
 
   /** Names that converters give to each open dimension that has none. */
   private static final Pattern GENERATED =
-      Pattern.compile("unk__\\d+|.*_dim_\\d+|.*_dynamic_axes_\\d+");
+      Pattern.compile("unk__\\d+|.*_dim_\\d+|.*_dynamic_axes_\\d+|p2o\\.DynamicDimension\\.\\d+");
 
   private static final int MAX_CALLS = 100;
 

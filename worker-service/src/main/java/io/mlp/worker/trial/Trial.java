@@ -80,7 +80,7 @@ final class Trial {
     if (largest == 0) {
       throw new TrialEnded(
           Meaning.UNSUITED,
-          "three rows take more than the trial's %d s or %d bytes"
+          "three rows take more than the trial's %d s of the processor or %d bytes"
               .formatted(budget.time().toSeconds(), budget.bytes()));
     }
     int most = Math.min(maxRows, affordable());
@@ -265,16 +265,17 @@ final class Trial {
     if (nanosLeft.getAsLong() < 0) {
       throw new TrialEnded(
           Meaning.UNSUITED,
-          "the trial takes more than its %d s".formatted(budget.time().toSeconds()));
+          "the trial takes more than its %d s of the processor"
+              .formatted(budget.time().toSeconds()));
     }
-    long start = System.nanoTime();
+    long before = nanosLeft.getAsLong();
     return switch (runs.run(Recipe.joined(rows))) {
       case Failed(Failure failure) -> {
         refusal = failure.detail();
         yield Optional.empty();
       }
       case Succeeded(List<Tensor> outputs, _, _) -> {
-        nanosPerRow = (System.nanoTime() - start) / (double) rows.size();
+        nanosPerRow = Math.max(1, before - nanosLeft.getAsLong()) / (double) rows.size();
         long bytes = outputs.stream().mapToLong(Tensor::byteSize).sum();
         bytesPerRow = rows.getFirst().bytes() + bytes / (double) rows.size();
         for (Tensor output : outputs) {
