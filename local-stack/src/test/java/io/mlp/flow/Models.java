@@ -57,7 +57,8 @@ public final class Models implements AutoCloseable {
     }
   }
 
-  void describe(String model, String yaml) {
+  /** What model.yaml says of it from now on. */
+  public void describe(String model, String yaml) {
     write(directory.resolve(model).resolve("model.yaml"), yaml.getBytes(UTF_8));
   }
 

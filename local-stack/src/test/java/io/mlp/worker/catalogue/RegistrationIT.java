@@ -1,6 +1,5 @@
 package io.mlp.worker.catalogue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -77,6 +76,24 @@ class RegistrationIT {
 
     void put(Path shipped) {
       models.put(model, 1, shipped);
+    }
+
+    void describe(String yaml) {
+      models.describe(model, yaml);
+    }
+
+    ServedModel served() {
+      look();
+      return registration.refresh().getFirst();
+    }
+
+    int agreedRows() {
+      return database
+          .sql()
+          .sql("select agreed_rows from worker_model where worker_id = :id")
+          .param("id", identity.id())
+          .query(Integer.class)
+          .single();
     }
 
     void stop() {
@@ -325,5 +342,75 @@ class RegistrationIT {
           worker.registration.refresh();
           return database.count("model_load") == 0;
         });
+  }
+
+  /** One of them has found out, or was told, what another one has not. */
+  @Test
+  void rowsShareRunsOnlyWhereAllWorkersAgree() {
+    Worker first = new Worker(FIRST);
+    ServedModel served = first.served();
+    assertThat(batching()).isEqualTo("tested 64");
+
+    Worker other = new Worker(FIRST);
+    other.describe("batching: false");
+    other.look();
+
+    assertThat(batching()).isEqualTo("off 1 model.yaml says so");
+    assertThat(served.model().batching().on()).isTrue();
+    first.registration.heartbeat();
+    first.look();
+    assertThat(served.model().batching().on()).isFalse();
+    assertThat(served.model().batching().reason().orElse("")).endsWith("model.yaml says so");
+    first.registration.heartbeat();
+    assertThat(first.agreedRows()).as("and nobody registers again and again").isZero();
+  }
+
+  @Test
+  void theFewestRowsOfAllWorkersCount() {
+    Worker first = new Worker(FIRST);
+    first.look();
+    Worker other = new Worker(FIRST);
+    other.describe("batching: {max_batch_size: 8}");
+    other.look();
+
+    assertThat(batching()).isEqualTo("tested 8");
+  }
+
+  /** A start need not try again what was tried before on such a machine. */
+  @Test
+  void aVerdictIsKept_andAnotherTrialReplacesIt() {
+    new Worker(FIRST).look();
+    List<Object> before = verdict();
+
+    new Worker(FIRST).look();
+    assertThat(verdict()).as("not tried again").isEqualTo(before);
+
+    Worker other = new Worker(FIRST);
+    other.describe("batching: {max_batch_size: 8}");
+    other.look();
+    assertThat(verdict()).hasSize(before.size()).isNotEqualTo(before);
+  }
+
+  private String batching() {
+    return database
+        .sql()
+        .sql(
+            """
+            select concat_ws(' ', batching, max_batch_rows,
+              regexp_replace(batching_reason, '^.*: ', ''))
+            from model_version where model = :model
+            """)
+        .param("model", model)
+        .query(String.class)
+        .single();
+  }
+
+  private List<Object> verdict() {
+    return database
+        .sql()
+        .sql("select trial || tried_at from batching_verdict where digest = :digest")
+        .param("digest", registered())
+        .query()
+        .singleColumn();
   }
 }

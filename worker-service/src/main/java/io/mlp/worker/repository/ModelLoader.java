@@ -40,6 +40,7 @@ final class ModelLoader {
     run(shownFile, () -> requireRoom(file));
     OnnxModel onnx = at(shownFile, () -> OnnxModel.load(file, intraOpThreads));
     try {
+      run(shownFile, () -> StorableSignature.require(onnx.signature()));
       Labels labels =
           at(shownYaml, () -> Labels.of(description.labels(), onnx.classes(), onnx.signature()));
       WarmUp warmUp = new WarmUp(new ModelVersion(name, version), onnx, description, limit);

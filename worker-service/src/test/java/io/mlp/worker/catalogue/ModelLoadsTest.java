@@ -159,6 +159,7 @@ class ModelLoadsTest {
     eventually().until(() -> news.get() > 0);
     eventually().until(() -> !loads.busy());
     end("b/1");
+    awaitTaken("b/1: loads");
     end("a/1");
     awaitTaken("b/1: loads", "a/1: loads");
   }

@@ -158,7 +158,7 @@ class RunWatchTest {
     watch = watch(Map.of("stuck-after", "100ms"));
     batches = batches();
     try (LoadedModel deaf = TinyModels.load("deaf", Duration.ofMillis(1))) {
-      ClaimedJob stuck = TestJobs.lasting(100_000);
+      ClaimedJob stuck = TestJobs.lasting(60_000);
       Thread running = Thread.ofPlatform().start(() -> run(deaf, stuck));
 
       eventually().until(watch::stuck);
