@@ -318,9 +318,7 @@ class RegistrationIT {
     Worker worker = new Worker(FIRST);
     String other = "other-" + UUID.randomUUID();
     worker.models.put(other, 1, OTHER);
-    worker.models.write(
-        worker.models.directory().resolve(model).resolve("model.yaml"),
-        "description: refused".getBytes(UTF_8));
+    worker.describe("description: refused");
 
     assertThat(worker.look()).hasSize(1);
 
