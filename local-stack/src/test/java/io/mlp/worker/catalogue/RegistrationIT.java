@@ -378,7 +378,7 @@ class RegistrationIT {
   @Test
   void aVerdictIsKept_andAnotherTrialReplacesIt() {
     new Worker(FIRST).look();
-    List<Object> before = verdict();
+    List<String> before = verdict();
 
     new Worker(FIRST).look();
     assertThat(verdict()).as("not tried again").isEqualTo(before);
@@ -403,12 +403,12 @@ class RegistrationIT {
         .single();
   }
 
-  private List<Object> verdict() {
+  private List<String> verdict() {
     return database
         .sql()
         .sql("select trial || tried_at from batching_verdict where digest = :digest")
         .param("digest", registered())
-        .query()
-        .singleColumn();
+        .query(String.class)
+        .list();
   }
 }
