@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -378,7 +379,7 @@ class RegistrationIT {
   @Test
   void aVerdictIsKept_andAnotherTrialReplacesIt() {
     new Worker(FIRST).look();
-    List<String> before = verdict();
+    List<@Nullable String> before = verdict();
 
     new Worker(FIRST).look();
     assertThat(verdict()).as("not tried again").isEqualTo(before);
@@ -403,7 +404,7 @@ class RegistrationIT {
         .single();
   }
 
-  private List<String> verdict() {
+  private List<@Nullable String> verdict() {
     return database
         .sql()
         .sql("select trial || tried_at from batching_verdict where digest = :digest")
