@@ -59,6 +59,20 @@ public final class FakeRegistry implements RegisteredVersions {
     return this;
   }
 
+  /** The version added last is not batched, though its first dimensions are open. */
+  public FakeRegistry notBatched() {
+    rows.getLast().batching = "off";
+    rows.getLast().batchingReason = "rows depend on one another";
+    rows.getLast().maxBatchRows = 1;
+    return this;
+  }
+
+  /** The version added last answers the same question differently each time. */
+  public FakeRegistry notRepeatable() {
+    rows.getLast().repeatable = false;
+    return this;
+  }
+
   /** A live worker that serves the registered bytes. */
   public FakeRegistry served(String model, int version, String worker) {
     return sighted(model, version, worker, "ready", digest(model, version), null);

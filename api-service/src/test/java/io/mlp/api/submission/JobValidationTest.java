@@ -8,6 +8,7 @@ import io.mlp.api.Settings;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
+import io.mlp.job.CachePolicy;
 import io.mlp.tensor.Tensor;
 import java.time.Clock;
 import java.time.Instant;
@@ -101,6 +102,15 @@ class JobValidationTest {
     assertThat(job.outputs()).containsExactly("scores");
     assertThat(job.version().version()).isEqualTo(1);
     assertThat(job.metadata()).containsExactly(Map.entry("order", "A-17"), Map.entry("", "🙂"));
+  }
+
+  /** Its answer would be one of many. */
+  @Test
+  void bypassesTheCache_whereTheModelAnswersDifferentlyEachTime() {
+    String job = "{\"model\":\"%s\",\"cache\":\"use\",\"inputs\":{\"image\":[[1,2]]}}";
+
+    assertThat(validate(job.formatted("pixels")).cache()).isEqualTo(CachePolicy.USE);
+    assertThat(validate(job.formatted("random")).cache()).isEqualTo(CachePolicy.BYPASS);
   }
 
   /** Version 3 is registered, but no live worker has it. */

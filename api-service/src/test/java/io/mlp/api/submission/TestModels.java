@@ -31,6 +31,10 @@ final class TestModels {
             .served("pixels", 1, "worker-a")
             .served("pixels", 2, "worker-a")
             .version("pair", 1, pair)
+            .version("apart", 1, pair)
+            .notBatched()
+            .version("random", 1, pixels)
+            .notRepeatable()
             .version("free", 1, taking(spec("x", TensorType.FP32, -1, -1)))
             .version("one", 1, taking(spec("x", TensorType.FP32)));
     for (TensorType type : TensorType.values()) {
