@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
+import io.mlp.worker.inference.InferenceOutcome.Succeeded;
 import io.mlp.worker.inference.OnnxModel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,7 +35,8 @@ public final class RowTrials {
       OnnxModel model, int maxRows, List<Tensor> example, int intraOpThreads, TrialRuns runs) {
     Optional<Verdict> told = RowTrial.withoutRunning(model);
     if (told.isPresent()) {
-      return told.get();
+      Verdict verdict = told.get();
+      return new Verdict(verdict.batching(), verdict.repeatable() && repeats(example, runs));
     }
     Circumstances circumstances =
         new Circumstances(
@@ -55,6 +57,14 @@ public final class RowTrials {
     Verdict verdict = RowTrial.of(model, maxRows, example, budget, runs);
     verdicts.keep(circumstances, verdict, Duration.ofNanos(System.nanoTime() - start));
     return verdict;
+  }
+
+  /** Whether the example gets the same answer twice, if there is one. */
+  private static boolean repeats(List<Tensor> example, TrialRuns runs) {
+    return example.isEmpty()
+        || !(runs.run(example) instanceof Succeeded first)
+        || !(runs.run(example) instanceof Succeeded second)
+        || first.outputs().equals(second.outputs());
   }
 
   private static String sha256(byte[] bytes) {

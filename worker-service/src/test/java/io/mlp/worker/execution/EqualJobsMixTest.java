@@ -21,6 +21,7 @@ import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.result.FakeAnnouncer;
 import io.mlp.worker.result.FakeContentCache;
+import io.mlp.worker.trial.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -98,6 +100,24 @@ class EqualJobsMixTest {
       }
     }
     assertThat(seen).containsOnlyKeys(CacheResult.values());
+  }
+
+  /** One answer of many is none for another job. */
+  @Test
+  void sharesNothing_whereTheModelAnswersDifferentlyEachTime() {
+    List<ClaimedJob> equal =
+        Stream.generate(
+                () -> TestJobs.asking(List.of(images.getFirst()), Set.of(), CachePolicy.USE))
+            .limit(2)
+            .toList();
+    digits.agree(new Verdict(digits.batching(), false));
+    try {
+      assertThat(run(equal).values())
+          .hasSize(2)
+          .allSatisfy(job -> assertThat(Objects.requireNonNull(job.metrics()).cache()).isNull());
+    } finally {
+      digits.agree(digits.verdict());
+    }
   }
 
   private ClaimedJob anyJob() {
