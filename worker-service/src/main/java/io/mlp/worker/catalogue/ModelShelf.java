@@ -133,7 +133,16 @@ final class ModelShelf {
 
   private static void log(LoadResult result) {
     switch (result) {
-      case LoadedModel model -> LOG.info("{} is loaded", model.modelVersion());
+      case LoadedModel model -> {
+        LOG.info("{} is loaded", model.modelVersion());
+        model
+            .whyNotBatched()
+            .ifPresent(why ->
+                LOG.warn(
+                    "{} is not batched, though its first dimensions are open: {}",
+                    model.modelVersion(),
+                    why));
+      }
       case FailedModel model ->
           LOG.warn("{} is not loaded: {}", model.modelVersion(), model.reason());
     }

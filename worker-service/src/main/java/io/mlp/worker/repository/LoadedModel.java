@@ -69,6 +69,17 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
     return verdict;
   }
 
+  /**
+   * Why its rows do not share runs, though its shapes look as if they might and its operator has
+   * said nothing; empty otherwise.
+   */
+  public Optional<String> whyNotBatched() {
+    boolean looksBatched = onnx.signature().whyNotBatched().isEmpty();
+    return looksBatched && description.batched().isEmpty()
+        ? verdict.batching().reason()
+        : Optional.empty();
+  }
+
   /** Whether rows may share a run, as far as all workers agree. */
   public Batching batching() {
     return agreed.batching();

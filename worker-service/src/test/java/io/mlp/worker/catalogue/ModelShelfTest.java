@@ -20,8 +20,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ModelShelfTest {
   private static final Duration RUN_LIMIT = Duration.ofMillis(300);
 
@@ -107,6 +111,21 @@ class ModelShelfTest {
 
     assertThat(versions()).containsExactly("negate/1 loaded");
     assertThat(look()).as("nothing new").isFalse();
+  }
+
+  /** An operator who counts on batches has to be told, and nobody else. */
+  @Test
+  void warnsOfAModelThatLooksAsIfItWereBatched(CapturedOutput output) throws IOException {
+    put("doubles/1", "doubles_the_batch");
+    put("negate/1", "any_width");
+    put("single/1", "one_row_only");
+    clock.advance(Duration.ofMinutes(1));
+
+    look();
+
+    assertThat(output)
+        .containsOnlyOnce("is not batched")
+        .contains("doubles/1 is not batched, though its first dimensions are open: the file calls");
   }
 
   @Test
