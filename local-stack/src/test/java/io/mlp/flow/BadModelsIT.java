@@ -110,7 +110,7 @@ class BadModelsIT {
       assertThat(state("a-kills")).isEqualTo("failed");
       assertThat(reason("a-kills"))
           .isEqualTo(
-              "a-kills/1: skipped, for two processes died while they loaded it, the second one of"
+              "a-kills/1: skipped because two processes died while they loaded it, the second one of"
                   + " it alone (expected: other files)");
 
       models.replace("a-kills", "any_width");

@@ -73,7 +73,7 @@ final class ModelLoads {
 
     LoadOutcome skipped() {
       String reason =
-          "%s: skipped, for two processes died while they loaded it, the second one of it alone (expected: other files)"
+          "%s: skipped because two processes died while they loaded it, the second one of it alone (expected: other files)"
               .formatted(version);
       return new LoadOutcome(
           version, fingerprint, new FailedModel(version.name(), version.version(), reason));
@@ -178,7 +178,7 @@ final class ModelLoads {
 
   private void begin(Wanted next, boolean alone) {
     if (alone) {
-      LOG.warn("{} is loaded alone, for a process died while it loaded it", next.version);
+      LOG.warn("{} is loaded alone because a process died while it loaded it", next.version);
     }
     notes.begins(next.files, alone);
     wanted.remove(next.version);

@@ -82,7 +82,7 @@ final class WarmUp {
 
   private void warn(String why) {
     LOG.warn(
-        "{} is served without a first run, for {}; an example in {} warms it",
+        "{} is served without a first run because {}; an example in {} warms it",
         version,
         why,
         ModelYaml.FILE_NAME);
@@ -95,7 +95,7 @@ final class WarmUp {
     return switch (outcome) {
       case Succeeded _ -> Optional.empty();
       case Failed(Failure failure) -> Optional.of(failure);
-      case Unanswered _ -> throw new ModelRefused("the first run was ended, for nobody waits");
+      case Unanswered _ -> throw new ModelRefused("the first run was ended because nobody waits");
     };
   }
 }

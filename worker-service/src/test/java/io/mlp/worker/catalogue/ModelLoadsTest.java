@@ -236,7 +236,7 @@ class ModelLoadsTest {
     want("a");
 
     awaitTaken(
-        "a/1: a/1: skipped, for two processes died while they loaded it, the second one of it alone"
+        "a/1: a/1: skipped because two processes died while they loaded it, the second one of it alone"
             + " (expected: other files)");
     assertThat(notes.written).containsExactly("skips a/1");
 

@@ -230,7 +230,7 @@ class ModelRepositoryTest {
 
     assertThat(output.getOut().lines().filter(line -> line.contains(" WARN ")))
         .singleElement(as(STRING))
-        .contains("m/1 is served without a first run, for " + why)
+        .contains("m/1 is served without a first run because " + why)
         .endsWith("; an example in model.yaml warms it");
   }
 
