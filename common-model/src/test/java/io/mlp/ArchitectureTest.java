@@ -18,14 +18,34 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "io.mlp", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** Neither service's technology reaches the vocabulary that both share. */
+  /** Neither web nor AMQP reaches what both services share, and JDBC only the job store. */
   @ArchTest
-  static final ArchRule dependsOnNothingButJacksonAndTheIdGenerator =
+  static final ArchRule dependsOnLittle =
       classes()
+          .that()
+          .resideOutsideOfPackage("io.mlp.job.store")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.mlp..", "java..", "org.jspecify..", "tools.jackson..", "com.fasterxml.uuid..");
+
+  @ArchTest
+  static final ArchRule onlyTheStoreReachesTheDatabase =
+      classes()
+          .that()
+          .resideInAPackage("io.mlp.job.store")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.mlp..",
+              "java..",
+              "org.jspecify..",
+              "org.slf4j..",
+              "tools.jackson..",
+              "com.zaxxer.hikari..",
+              "org.springframework.jdbc..",
+              "org.springframework.dao..",
+              "org.springframework.transaction..");
 
   @ArchTest
   static final ArchRule hasNoCycles = slices().matching("io.mlp.(*)..").should().beFreeOfCycles();

@@ -1,10 +1,13 @@
 package io.mlp.flow;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.mlp.job.store.JobUpkeep;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A database of a test's own, so that tests do not see each other's rows, nor those of an earlier
@@ -53,6 +56,11 @@ public final class Database implements AutoCloseable {
   /** Up to twenty connections. */
   public HikariDataSource dataSource() {
     return pool;
+  }
+
+  /** What ends or requeues jobs, on this database. */
+  public JobUpkeep upkeep() {
+    return new JobUpkeep(sql(), new TransactionTemplate(new DataSourceTransactionManager(pool)));
   }
 
   public JdbcClient sql() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -127,6 +128,9 @@ class OneJobSqlIT {
     assertThat(calls(costs, "insert into job")).isEqualTo(jobs);
     assertThat(calls(costs, "delete from live")).isEqualTo(jobs);
     assertThat(calls(costs, "for update skip locked")).isBetween((long) jobs, 2L * jobs);
+    for (String step : STEPS) {
+      assertThat(sum(costs, step, Cost::plans)).as("plans of " + step).isLessThan(jobs / 4);
+    }
   }
 
   private static void assertShared(List<Cost> costs, int jobs) {
@@ -139,11 +143,15 @@ class OneJobSqlIT {
 
   /** Calls of the statements with these words, upkeep's apart. */
   private static long calls(List<Cost> costs, String words) {
+    return sum(costs, words, Cost::calls);
+  }
+
+  private static long sum(List<Cost> costs, String words, ToLongFunction<Cost> figure) {
     return costs.stream()
         .filter(cost -> cost.query().contains(words))
         .filter(
             cost -> !cost.query().contains("with lost") && !cost.query().contains("with passed"))
-        .mapToLong(Cost::calls)
+        .mapToLong(figure)
         .sum();
   }
 

@@ -54,6 +54,23 @@ class ReadOnlyDatabaseIT {
     }
   }
 
+  @Test
+  void theApiSaysSoUntilItWritesAgain() {
+    try (Stack stack = Stack.start(servers, database, Map.of("MLP_QUEUE_TYPE", QUEUES.name()))) {
+      String job = HeldOut.DIGITS.anyJob();
+      readOnly(true);
+
+      await().until(() -> stack.client().post(job).status() == 503);
+      Client.Answer refused = stack.client().post(job);
+      assertThat(refused.status()).as(refused.text()).isEqualTo(503);
+      assertThat(refused.json().path("type").asString()).endsWith("store-unavailable");
+      assertThat(refused.header("Retry-After")).isPresent();
+
+      readOnly(false);
+      await().until(() -> stack.client().post(job).status() == 202);
+    }
+  }
+
   /** For new connections; those of the services end, as they do when a server changes its role. */
   private void readOnly(boolean on) {
     String name = database.url().substring(database.url().lastIndexOf('/') + 1);

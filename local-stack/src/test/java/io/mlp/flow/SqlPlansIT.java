@@ -2,7 +2,9 @@ package io.mlp.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.local.Checkout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +33,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 @ExtendWith(SharedStack.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SqlPlansIT {
+  private static final Path STORE =
+      Checkout.locate().root().resolve("common-model/src/main/resources/io/mlp/job/store");
   private static final Path REPORT = Path.of("target", "sql-plans.txt");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\?|(?<!:):([a-zA-Z]+)");
   private static final String CLAIM_ORDER = "Index Scan using live_claim_order on live";
@@ -51,84 +56,90 @@ class SqlPlansIT {
   }
 
   /**
-   * A statement of a service.
+   * A statement.
    *
    * @param finds how it must reach its rows
    */
-  record Statement(String owner, String name, List<String> finds) {
-    static Statement of(String owner, String name, String... finds) {
-      return new Statement(owner, name, List.of(finds));
+  record Statement(String name, String sql, List<String> finds) {
+    /** One of the job store, in a file. */
+    static Statement stored(String name, String... finds) {
+      return new Statement(name, read(STORE.resolve(name + ".sql")), List.of(finds));
     }
 
-    String sql() {
+    /** One that a class of the api has for itself. */
+    static Statement of(String owner, String name, String... finds) {
       try {
-        Field field = Class.forName("io.mlp." + owner).getDeclaredField(name);
+        Field field = Class.forName("io.mlp.api." + owner).getDeclaredField(name);
         field.setAccessible(true);
-        return (String) field.get(null);
+        return new Statement(owner + "." + name, (String) field.get(null), List.of(finds));
       } catch (ReflectiveOperationException e) {
         throw new LinkageError(e.toString(), e);
       }
     }
 
+    private static String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     @Override
     public String toString() {
-      return owner + "." + name;
+      return name;
     }
   }
 
   static Stream<Statement> statements() {
     return Stream.of(
-        Statement.of("api.submission.NewJobs", "INSERT", "Insert on job", "Insert on live"),
         Statement.of(
-            "api.submission.NewJobs",
-            "INSERT_KEYED",
-            "Insert on idempotency_key",
-            "Insert on job",
-            "Insert on live"),
-        Statement.of(
-            "api.idempotency.IdempotencyKeys",
+            "idempotency.IdempotencyKeys",
             "FIND",
             "Index Scan using idempotency_key_pkey on idempotency_key"),
         Statement.of(
-            "api.retention.ExpiredJobs",
-            "DELETE",
-            JOB_KEY,
-            "using live_pkey on live",
-            "Index Cond: (job_id = ANY"),
-        Statement.of(
-            "api.retention.ForgottenKeys",
+            "retention.ForgottenKeys",
             "FORGET",
             "Index Scan using idempotency_key_expiry on idempotency_key",
             "Index Scan using idempotency_key_pkey on idempotency_key"),
-        Statement.of("api.queue.Turns", "STANDING", "live_claim_order"),
-        Statement.of("api.dispatch.WaitingJobs", "DUE", CLAIM_ORDER),
-        Statement.of("api.dispatch.WaitingJobs", "WAITING", CLAIM_ORDER),
-        Statement.of("api.dispatch.WaitingJobs", "ANY", CLAIM_ORDER),
-        Statement.of("worker.job.JobClaims", "CLAIM", CLAIM_ORDER, LIVE_KEY, JOB_KEY),
-        Statement.of("worker.job.JobClaims", "MARK_ALONE", LIVE_KEY),
-        Statement.of("worker.job.JobRecords", "RECORD", LIVE_KEY, JOB_KEY),
-        Statement.of("worker.job.LeaseKeeper", "RENEW", LIVE_KEY),
-        Statement.of("worker.job.LeaseKeeper", "LOST", "live_pkey on live"),
-        Statement.of("worker.job.JobReturns", "RELEASE", LIVE_KEY),
-        Statement.of("worker.job.JobReturns", "REQUEUE", LIVE_KEY),
-        Statement.of("api.control.ClientMoves", "CANCEL", LIVE_KEY, JOB_KEY),
-        Statement.of(
-            "api.control.ClientMoves",
-            "RETRY",
-            JOB_KEY,
-            "Index Scan using attempt_pkey on attempt"),
-        Statement.of("api.control.ClientMoves", "STANDING", LIVE_KEY, JOB_KEY),
-        Statement.of("api.upkeep.DeadlineSweep", "SWEEP", "live_deadline", JOB_KEY),
+        Statement.stored("submit", "Insert on job", "Insert on live"),
+        Statement.stored(
+            "submit_keyed", "Insert on idempotency_key", "Insert on job", "Insert on live"),
+        Statement.stored("claim", CLAIM_ORDER, LIVE_KEY, JOB_KEY),
+        Statement.stored("mark_alone", LIVE_KEY),
+        Statement.stored("renew", LIVE_KEY),
+        Statement.stored("lost_claims", "live_pkey on live"),
+        Statement.stored("end", LIVE_KEY, JOB_KEY),
+        Statement.stored("requeue", LIVE_KEY),
+        Statement.stored("retry", JOB_KEY, "Index Scan using attempt_pkey on attempt"),
+        Statement.stored("standing", LIVE_KEY, JOB_KEY),
+        Statement.stored("find", JOB_KEY, LIVE_KEY),
+        Statement.stored("find_finished", "job_pkey", LIVE_KEY),
+        Statement.stored("page", "job_pkey", LIVE_KEY),
+        Statement.stored("last_scanned", "job_pkey"),
+        Statement.stored("due_versions", CLAIM_ORDER),
+        Statement.stored("waiting", CLAIM_ORDER),
+        Statement.stored("any_waiting", CLAIM_ORDER),
+        Statement.stored("served_turn", "live_claim_order"),
+        Statement.stored("orphaned_versions", CLAIM_ORDER),
+        Statement.stored("orphaned", CLAIM_ORDER, JOB_KEY),
+        Statement.stored("reassign", LIVE_KEY, JOB_KEY, "live_claim_order"),
+        Statement.stored("passed_deadlines", "live_deadline"),
         // Walks all of live, for a lease may not be indexed: it would move with every claim.
-        Statement.of("api.upkeep.LeaseReaper", "REAP", LIVE_KEY, JOB_KEY),
-        Statement.of("api.retirement.StrandedJobs", "VERSIONS", CLAIM_ORDER),
-        Statement.of("api.retirement.StrandedJobs", "JOBS", CLAIM_ORDER, JOB_KEY),
-        Statement.of("api.retirement.StrandedJobs", "MOVE", LIVE_KEY, JOB_KEY, "live_claim_order"),
-        Statement.of("api.retirement.StrandedJobs", "END", LIVE_KEY, JOB_KEY),
-        Statement.of("api.status.JobStore", "FIND", JOB_KEY, LIVE_KEY),
-        Statement.of("api.status.JobStore", "FIND_FINISHED", "job_pkey", LIVE_KEY),
-        Statement.of("api.status.JobStore", "PAGE", "job_pkey", LIVE_KEY),
-        Statement.of("api.status.JobStore", "LAST_SCANNED", "job_pkey"));
+        Statement.stored("lost_leases", LIVE_KEY),
+        // Reads all there is.
+        Statement.stored("statistics", "on live"),
+        Statement.stored(
+            "delete_expired", JOB_KEY, "using live_pkey on live", "Index Cond: (job_id = ANY"));
+  }
+
+  @Test
+  void everyStatementOfTheStoreIsLookedAt() throws IOException {
+    try (Stream<Path> files = Files.list(STORE)) {
+      List<String> names =
+          files.map(file -> file.getFileName().toString().replace(".sql", "")).toList();
+      assertThat(statements().map(Statement::name)).containsAll(names);
+    }
   }
 
   @BeforeAll

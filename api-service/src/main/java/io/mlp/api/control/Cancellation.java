@@ -6,6 +6,7 @@ import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
 import io.mlp.api.status.Waiters;
 import io.mlp.job.JobStatus;
+import io.mlp.job.store.StoredJobs;
 import java.time.Duration;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -17,13 +18,13 @@ import org.springframework.stereotype.Component;
 class Cancellation {
   private static final int TRIES = 3;
 
-  private final ClientMoves moves;
+  private final StoredJobs stored;
   private final JobLookup jobs;
   private final JobPaths paths;
   private final Waiters waiters;
 
-  Cancellation(ClientMoves moves, JobLookup jobs, JobPaths paths, Waiters waiters) {
-    this.moves = moves;
+  Cancellation(StoredJobs stored, JobLookup jobs, JobPaths paths, Waiters waiters) {
+    this.stored = stored;
     this.jobs = jobs;
     this.paths = paths;
     this.waiters = waiters;
@@ -36,22 +37,22 @@ class Cancellation {
    */
   byte[] cancel(UUID id) {
     for (int i = 0; i < TRIES; i++) {
-      if (moves.cancel(id)) {
-        return ended(id);
-      }
-      JobStatus standing = moves.standing(id).orElseThrow(() -> paths.absent(id)).status();
-      if (standing == JobStatus.CANCELED) {
+      StoredJobs.Standing standing = stored.standing(id).orElseThrow(() -> paths.absent(id));
+      if (standing.status() == JobStatus.CANCELED) {
         return job(id).json();
       }
-      if (standing.terminal()) {
+      if (standing.status().terminal()) {
         throw ProblemException.of(
-            ProblemType.JOB_FINISHED, "The job has %s already".formatted(standing.text()));
+            ProblemType.JOB_FINISHED, "The job has %s already".formatted(standing.status().text()));
       }
-      // It ended and was retried between the two looks: once more.
+      if (stored.cancel(id, standing)) {
+        return ended(id);
+      }
+      // It moved on between the two: once more.
     }
     throw ProblemException.passing(
         ProblemType.JOB_NOT_FINISHED,
-        "The job is being retried at this moment",
+        "The job moves on at this moment, again and again",
         Duration.ofSeconds(1),
         null);
   }

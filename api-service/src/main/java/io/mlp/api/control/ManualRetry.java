@@ -10,6 +10,8 @@ import io.mlp.api.queue.Turns;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
 import io.mlp.job.JobStatus;
+import io.mlp.job.store.StoredJobs;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -20,7 +22,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ManualRetry {
-  private final ClientMoves moves;
+  private final StoredJobs stored;
   private final Admission admission;
   private final ModelCatalogue catalogue;
   private final Turns turns;
@@ -29,14 +31,14 @@ class ManualRetry {
   private final JobPaths paths;
 
   ManualRetry(
-      ClientMoves moves,
+      StoredJobs stored,
       Admission admission,
       ModelCatalogue catalogue,
       Turns turns,
       Tickets tickets,
       JobLookup jobs,
       JobPaths paths) {
-    this.moves = moves;
+    this.stored = stored;
     this.admission = admission;
     this.catalogue = catalogue;
     this.turns = turns;
@@ -52,11 +54,11 @@ class ManualRetry {
    *     is being retried by another request, 410 if it is kept no longer, 503 if too many wait
    */
   byte[] retry(UUID id) {
-    ClientMoves.Standing standing = retryable(id);
+    StoredJobs.Standing standing = retryable(id);
     CataloguedVersion version = catalogue.byId(standing.versionId());
     boolean ticketed = version != null && admitted(version);
     long turn = turns.next(standing.versionId(), standing.priority(), standing.owner());
-    if (!moves.retry(id, turn, ticketed ? tickets.healAfterSeconds() : 0)) {
+    if (!stored.retry(id, turn, ticketed ? tickets.healAfter() : Duration.ZERO)) {
       retryable(id);
       throw unfinished("The job is being retried by another request");
     }
@@ -74,8 +76,8 @@ class ManualRetry {
     return tickets.reserve(version);
   }
 
-  private ClientMoves.Standing retryable(UUID id) {
-    ClientMoves.Standing standing = moves.standing(id).orElseThrow(() -> paths.absent(id));
+  private StoredJobs.Standing retryable(UUID id) {
+    StoredJobs.Standing standing = stored.standing(id).orElseThrow(() -> paths.absent(id));
     JobStatus status = standing.status();
     if (!status.terminal()) {
       throw unfinished("The job is " + status.text());

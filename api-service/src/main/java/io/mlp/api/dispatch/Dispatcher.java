@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.store.WaitingJobs;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,20 +31,8 @@ import org.springframework.stereotype.Component;
 class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** The jobs that wait for a worker. */
-  interface Backlog {
-    /** Model versions, but for these, that have a job waiting which wants a ticket by now. */
-    Set<Integer> versionsWithDueJobs(Set<Integer> except);
-
-    /** Whether a job of a version waits. */
-    boolean any(int versionId);
-
-    /** Waiting jobs of a version in the order of claiming, without the first {@code skip}. */
-    List<UUID> jobs(int versionId, int skip, int limit);
-  }
-
   private final ModelCatalogue catalogue;
-  private final Backlog waiting;
+  private final WaitingJobs waiting;
   private final TicketBroker broker;
   private final DispatchWindow window;
   private final DispatchSettings settings;
@@ -54,7 +43,7 @@ class Dispatcher {
 
   Dispatcher(
       ModelCatalogue catalogue,
-      Backlog waiting,
+      WaitingJobs waiting,
       TicketBroker broker,
       DispatchWindow window,
       DispatchSettings settings,
@@ -80,7 +69,7 @@ class Dispatcher {
       versions.forEach(version -> window.doubt(version.id()));
     }
     try {
-      waiting.versionsWithDueJobs(window.inDoubt()).forEach(window::doubt);
+      waiting.dueVersions(window.inDoubt()).forEach(window::doubt);
       versions.forEach(this::lookAt);
     } catch (DataAccessException e) {
       LOG.warn("Queues are not topped up while the database is away: {}", e.toString());

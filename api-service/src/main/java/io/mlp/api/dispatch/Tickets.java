@@ -1,6 +1,7 @@
 package io.mlp.api.dispatch;
 
 import io.mlp.api.model.CataloguedVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -30,9 +31,9 @@ public class Tickets {
     return window.reserve(version.id());
   }
 
-  /** When a job whose ticket was sent now wants another, in seconds from now. */
-  public double healAfterSeconds() {
-    return settings.healAfter().toMillis() / 1000.0;
+  /** How long after its ticket was sent a job that still waits wants another. */
+  public Duration healAfter() {
+    return settings.healAfter();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.mlp.api.problem;
 
+import io.mlp.job.store.DatabaseFailures;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -9,8 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -45,12 +45,13 @@ class ApiProblems {
     return answer(e.type(), e.type().status(), e.detail(), e.violations(), headers, request);
   }
 
-  @ExceptionHandler({
-    DataAccessResourceFailureException.class,
-    TransientDataAccessException.class,
-    TransactionException.class
-  })
-  ResponseEntity<Object> storeUnavailable(RuntimeException e, HttpServletRequest request) {
+  @ExceptionHandler({DataAccessException.class, TransactionException.class})
+  @Nullable ResponseEntity<Object> database(RuntimeException e, HttpServletRequest request) {
+    boolean passes = e instanceof TransactionException || DatabaseFailures.isTransient(e);
+    return passes ? storeUnavailable(e, request) : anythingElse(e, request);
+  }
+
+  private ResponseEntity<Object> storeUnavailable(RuntimeException e, HttpServletRequest request) {
     LOG.warn(
         "{} {}: no answer from the database: {}",
         request.getMethod(),

@@ -2,6 +2,7 @@ package io.mlp.api.queue;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.job.store.QueueStatistics;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,36 +28,14 @@ import org.springframework.transaction.TransactionException;
 class QueueCensus {
   private static final Logger LOG = LoggerFactory.getLogger(QueueCensus.class);
 
-  /** Where unfinished jobs are. */
-  interface Source {
-    /** Every queue that holds any. */
-    List<Count> count();
-  }
-
-  /**
-   * How many jobs of a queue are unfinished.
-   *
-   * @param oldestSeconds how long the job that waits longest could have been claimed; 0 if none
-   *     waits
-   */
-  record Count(int versionId, long queued, long running, double oldestSeconds) {
-    private Count plus(Count other) {
-      return new Count(
-          versionId,
-          queued + other.queued,
-          running + other.running,
-          Math.max(oldestSeconds, other.oldestSeconds));
-    }
-  }
-
-  private final Source source;
+  private final QueueStatistics statistics;
   private final Clock clock;
   private final Map<Integer, KnownQueue> queues = new ConcurrentHashMap<>();
   private final KnownQueue all = new KnownQueue();
   private volatile @Nullable Instant countedAt;
 
-  QueueCensus(Source source, Clock clock, MeterRegistry meters) {
-    this.source = source;
+  QueueCensus(QueueStatistics statistics, Clock clock, MeterRegistry meters) {
+    this.statistics = statistics;
     this.clock = clock;
     gauge(meters, "queued", KnownQueue::queued);
     gauge(meters, "running", KnownQueue::running);
@@ -93,19 +72,20 @@ class QueueCensus {
     queues.forEach((versionId, queue) -> accepted.put(versionId, queue.accepted()));
     long acceptedInAll = all.accepted();
     try {
-      counted(source.count(), accepted, acceptedInAll);
+      counted(statistics.count(), accepted, acceptedInAll);
     } catch (DataAccessException | TransactionException e) {
       LOG.warn("Unfinished jobs are not counted while the database is away: {}", e.toString());
     }
   }
 
-  private void counted(List<Count> counts, Map<Integer, Long> accepted, long acceptedInAll) {
+  private void counted(
+      List<QueueStatistics.Count> counts, Map<Integer, Long> accepted, long acceptedInAll) {
     Instant now = clock.instant();
-    Map<Integer, Count> found = new HashMap<>();
-    Count sum = none(0);
-    for (Count count : counts) {
-      found.put(count.versionId, count);
-      queue(count.versionId);
+    Map<Integer, QueueStatistics.Count> found = new HashMap<>();
+    QueueStatistics.Count sum = none(0);
+    for (QueueStatistics.Count count : counts) {
+      found.put(count.versionId(), count);
+      queue(count.versionId());
       sum = sum.plus(count);
     }
     queues.forEach((versionId, queue) ->
@@ -118,11 +98,12 @@ class QueueCensus {
     countedAt = now;
   }
 
-  private static Count none(int versionId) {
-    return new Count(versionId, 0, 0, 0);
+  private static QueueStatistics.Count none(int versionId) {
+    return new QueueStatistics.Count(versionId, 0, 0, 0);
   }
 
-  private static void tell(KnownQueue queue, Instant now, long accepted, Count count) {
-    queue.counted(now, accepted, count.queued, count.running, count.oldestSeconds);
+  private static void tell(
+      KnownQueue queue, Instant now, long accepted, QueueStatistics.Count count) {
+    queue.counted(now, accepted, count.queued(), count.running(), count.oldestSeconds());
   }
 }

@@ -1,8 +1,8 @@
 package io.mlp.api.queue;
 
+import io.mlp.job.store.WaitingJobs;
 import java.util.HashMap;
 import java.util.Map;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -17,29 +17,13 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Turns {
-  /** How far back an owner's last turn is looked for in a long queue. */
-  private static final int LOOK_BACK = 10_000;
-
-  private static final String STANDING =
-      """
-      select
-        coalesce((
-          select turn from live where model_version_id = :version and priority = :priority
-          order by turn limit 1), 0) as serving,
-        coalesce((
-          select max(turn) from (
-            select turn, owner from live where model_version_id = :version and priority = :priority
-            order by turn desc limit :lookBack) tail
-          where owner = :owner), 0) as last
-      """;
-
   private record Lane(int versionId, int priority, String owner) {}
 
-  private final JdbcClient jdbc;
+  private final WaitingJobs waiting;
   private final Map<Lane, Long> lastTurns = new HashMap<>();
 
-  Turns(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  Turns(WaitingJobs waiting) {
+    this.waiting = waiting;
   }
 
   /** The next turn of the owner's jobs at that queue and priority. */
@@ -51,7 +35,7 @@ public class Turns {
         return last;
       }
     }
-    long standing = standing(lane);
+    long standing = waiting.servedTurn(versionId, priority, owner);
     synchronized (lastTurns) {
       return lastTurns.merge(lane, standing + 1, (last, fresh) -> Math.max(last + 1, fresh));
     }
@@ -62,16 +46,5 @@ public class Turns {
     synchronized (lastTurns) {
       lastTurns.clear();
     }
-  }
-
-  /** The turn that the lane has reached: its own last, or the one being served if that is later. */
-  private long standing(Lane lane) {
-    return jdbc.sql(STANDING)
-        .param("version", lane.versionId)
-        .param("priority", lane.priority)
-        .param("owner", lane.owner)
-        .param("lookBack", LOOK_BACK)
-        .query((row, _) -> Math.max(row.getLong("serving"), row.getLong("last")))
-        .single();
   }
 }

@@ -1,12 +1,12 @@
 package io.mlp.api.retention;
 
 import io.mlp.job.JobIds;
+import io.mlp.job.store.JobUpkeep;
 import java.time.Clock;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -23,45 +23,18 @@ class ExpiredJobs {
   private static final Logger LOG = LoggerFactory.getLogger(ExpiredJobs.class);
   private static final UUID BEGINNING = new UUID(0, 0);
 
-  /**
-   * A job that is being retried at this moment has no time of expiry any more once it is locked.
-   */
-  private static final String DELETE =
-      """
-      with walked as materialized (
-        select id, expires_at from job
-        where id > :after and id < :young
-        order by id limit :step
-      ), expired as materialized (
-        select j.id from walked w join job j on j.id = w.id
-        where w.expires_at < now() and j.expires_at < now()
-          and not exists (select from live l where l.job_id = j.id)
-        order by j.id
-        for update of j skip locked
-      ), history as (
-        delete from attempt where job_id = any(array(select id from expired))
-      ), deleted as (
-        delete from job j using expired e where j.id = e.id returning j.id
-      )
-      select (select count(*) from walked) as walked,
-             (select count(*) from deleted) as deleted,
-             coalesce((select id from walked order by id desc limit 1), :after) as last
-      """;
-
-  private final JdbcClient jdbc;
+  private final JobUpkeep jobs;
   private final Clock clock;
   private final RetentionSettings settings;
 
   /** The job that was looked at last; only the one thread that walks uses it. */
   private UUID last = BEGINNING;
 
-  ExpiredJobs(JdbcClient jdbc, Clock clock, RetentionSettings settings) {
-    this.jdbc = jdbc;
+  ExpiredJobs(JobUpkeep jobs, Clock clock, RetentionSettings settings) {
+    this.jobs = jobs;
     this.clock = clock;
     this.settings = settings;
   }
-
-  private record Step(int walked, int deleted, UUID last) {}
 
   @Scheduled(fixedDelayString = "${api.retention.interval}")
   void run() {
@@ -76,16 +49,9 @@ class ExpiredJobs {
 
   /** Looks at the next jobs, deletes those that have expired, and tells how many. */
   int step() {
-    Step step =
-        jdbc.sql(DELETE)
-            .param("after", last)
-            .param("young", JobIds.leastAt(clock.instant().minus(settings.jobs())))
-            .param("step", settings.step())
-            .query((row, _) ->
-                new Step(
-                    row.getInt("walked"), row.getInt("deleted"), row.getObject("last", UUID.class)))
-            .single();
-    last = step.walked < settings.step() ? BEGINNING : step.last;
-    return step.deleted;
+    UUID young = JobIds.leastAt(clock.instant().minus(settings.jobs()));
+    JobUpkeep.Step step = jobs.deleteExpired(last, young, settings.step());
+    last = step.walked() < settings.step() ? BEGINNING : step.last();
+    return step.deleted();
   }
 }

@@ -2,6 +2,10 @@ package io.mlp.api.retirement;
 
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.job.store.OrphanedJob;
+import io.mlp.job.store.OrphanedJobs;
+import io.mlp.model.ModelSignature;
+import io.mlp.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,17 +27,17 @@ class Rehoming {
   private static final Logger LOG = LoggerFactory.getLogger(Rehoming.class);
 
   private final ModelCatalogue catalogue;
-  private final StrandedJobs stranded;
+  private final OrphanedJobs orphans;
 
-  Rehoming(ModelCatalogue catalogue, StrandedJobs stranded) {
+  Rehoming(ModelCatalogue catalogue, OrphanedJobs orphans) {
     this.catalogue = catalogue;
-    this.stranded = stranded;
+    this.orphans = orphans;
   }
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
     try {
-      for (int id : stranded.versions()) {
+      for (int id : orphans.versions()) {
         CataloguedVersion version = catalogue.byId(id);
         if (version != null && version.retired()) {
           clear(version);
@@ -61,24 +65,24 @@ class Rehoming {
   }
 
   private int step(CataloguedVersion retired, Optional<CataloguedVersion> target) {
-    List<StrandedJob> moving = new ArrayList<>();
-    Map<String, List<StrandedJob>> ending = new HashMap<>();
-    for (StrandedJob job : stranded.jobs(retired.id())) {
+    List<OrphanedJob> moving = new ArrayList<>();
+    Map<String, List<OrphanedJob>> ending = new HashMap<>();
+    for (OrphanedJob job : orphans.jobs(retired.id())) {
       if (target.isPresent() && fits(job, target.get())) {
         moving.add(job);
       } else {
         ending.computeIfAbsent(why(job, retired, target), _ -> new ArrayList<>()).add(job);
       }
     }
-    int done = target.map(to -> stranded.move(moving, retired.id(), to.id())).orElse(0);
-    for (Map.Entry<String, List<StrandedJob>> alike : ending.entrySet()) {
-      done += stranded.end(alike.getValue(), retired.id(), alike.getKey());
+    int done = target.map(to -> orphans.reassign(moving, to.id())).orElse(0);
+    for (Map.Entry<String, List<OrphanedJob>> alike : ending.entrySet()) {
+      done += orphans.abandon(alike.getValue(), alike.getKey());
     }
     return done;
   }
 
   private static String why(
-      StrandedJob job, CataloguedVersion retired, Optional<CataloguedVersion> target) {
+      OrphanedJob job, CataloguedVersion retired, Optional<CataloguedVersion> target) {
     String why = "Version %d of %s was removed".formatted(retired.version(), retired.model());
     if (job.pinned()) {
       return why + ", and the job asked for that one";
@@ -88,7 +92,24 @@ class Rehoming {
         .orElse(why + ", and there is no other");
   }
 
-  private static boolean fits(StrandedJob job, CataloguedVersion version) {
-    return job.fits(version.signature(), version.batching().on());
+  /** Whether another version takes the job just as it is. */
+  private static boolean fits(OrphanedJob job, CataloguedVersion version) {
+    ModelSignature signature = version.signature();
+    return !job.pinned()
+        && job.inputs().size() == signature.inputs().size()
+        && job.inputs().stream().allMatch(input -> accepts(signature, input))
+        && (!version.batching().on() || rowsAgree(job.inputs()))
+        && job.requestedOutputs().stream().allMatch(name -> signature.output(name).isPresent());
+  }
+
+  private static boolean accepts(ModelSignature signature, Tensor input) {
+    return signature
+        .input(input.name())
+        .filter(spec -> spec.type() == input.type() && spec.shape().accepts(input.shape()))
+        .isPresent();
+  }
+
+  private static boolean rowsAgree(List<Tensor> inputs) {
+    return inputs.stream().map(Tensor::rows).distinct().limit(2).count() <= 1;
   }
 }

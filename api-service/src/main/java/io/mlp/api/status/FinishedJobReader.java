@@ -2,6 +2,7 @@ package io.mlp.api.status;
 
 import io.mlp.api.redis.FinishedJobCache;
 import io.mlp.job.JobJson;
+import io.mlp.job.store.StoredJobs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +14,9 @@ import org.springframework.stereotype.Component;
 @Component
 class FinishedJobReader implements FinishedJobSource {
   private final FinishedJobCache cache;
-  private final JobStore store;
+  private final StoredJobs store;
 
-  FinishedJobReader(FinishedJobCache cache, JobStore store) {
+  FinishedJobReader(FinishedJobCache cache, StoredJobs store) {
     this.cache = cache;
     this.store = store;
   }

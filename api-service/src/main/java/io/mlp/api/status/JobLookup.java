@@ -3,6 +3,7 @@ package io.mlp.api.status;
 import io.mlp.api.redis.FinishedJobCache;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.store.StoredJobs;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -17,10 +18,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class JobLookup {
   private final FinishedJobCache cache;
-  private final JobStore store;
+  private final StoredJobs store;
   private final Waiters waiters;
 
-  JobLookup(FinishedJobCache cache, JobStore store, Waiters waiters) {
+  JobLookup(FinishedJobCache cache, StoredJobs store, Waiters waiters) {
     this.cache = cache;
     this.store = store;
     this.waiters = waiters;

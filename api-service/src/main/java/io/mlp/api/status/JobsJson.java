@@ -2,6 +2,7 @@ package io.mlp.api.status;
 
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.store.JobPage;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorJson;
 import java.io.ByteArrayOutputStream;

@@ -5,6 +5,7 @@ import io.mlp.api.problem.ProblemType;
 import io.mlp.job.Failure;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.store.StoredJobs;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,13 +25,13 @@ import org.springframework.web.context.request.WebRequest;
 @RestController
 class StatusController {
   private final JobLookup jobs;
-  private final JobStore store;
+  private final StoredJobs store;
   private final JobPaths paths;
   private final WaitSettings waits;
   private final Clock clock;
 
   StatusController(
-      JobLookup jobs, JobStore store, JobPaths paths, WaitSettings waits, Clock clock) {
+      JobLookup jobs, StoredJobs store, JobPaths paths, WaitSettings waits, Clock clock) {
     this.jobs = jobs;
     this.store = store;
     this.paths = paths;
@@ -97,11 +98,10 @@ class StatusController {
       @RequestParam(required = false) @Nullable String to,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    JobFilter filter =
-        JobFilter.of(new JobFilter.Parameters(model, version, status, from, to, cursor, limit));
+    ListParameters sent = new ListParameters(model, version, status, from, to, cursor, limit);
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_JSON)
-        .body(JobsJson.page(store.page(filter)));
+        .body(JobsJson.page(store.page(sent.filter())));
   }
 
   private Optional<Duration> wait(@Nullable Integer seconds) {

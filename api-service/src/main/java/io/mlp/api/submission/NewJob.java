@@ -7,6 +7,7 @@ import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,28 @@ record NewJob(
         cache,
         itsKey,
         itsAnswer);
+  }
+
+  /** What is stored of it. */
+  Submission submission(long turn, boolean ticketed) {
+    return new Submission(
+        id,
+        version.id(),
+        pinned,
+        owner,
+        inputs,
+        outputs,
+        priority,
+        turn,
+        ticketed,
+        maxAttempts,
+        deadline,
+        metadata,
+        cache,
+        key == null ? null : new Submission.Key(key.name(), key.fingerprint()),
+        answer == null
+            ? null
+            : new Submission.Answer(answer.outputs(), answer.predictions(), version.digest()));
   }
 
   /**

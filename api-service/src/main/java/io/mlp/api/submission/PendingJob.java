@@ -3,6 +3,7 @@ package io.mlp.api.submission;
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.job.store.DatabaseFailures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -104,7 +105,7 @@ final class PendingJob {
     if (e.getCause() instanceof KeyTakenException taken) {
       return taken;
     }
-    return SharedCommit.passing(e.getCause())
+    return DatabaseFailures.isTransient(e.getCause())
         ? unavailable("The database did not confirm the job", e.getCause())
         : ProblemException.of(ProblemType.INTERNAL_ERROR, "The job was not stored");
   }

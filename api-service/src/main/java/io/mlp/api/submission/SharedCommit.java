@@ -6,23 +6,24 @@ import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.job.store.DatabaseFailures;
+import io.mlp.job.store.JobSubmissions;
+import io.mlp.job.store.Submission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,22 +39,24 @@ import org.springframework.stereotype.Component;
 class SharedCommit implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(SharedCommit.class);
 
+  /** A deadlock or serialization failure has rolled everything back, so the group may try again. */
+  private static final RetryTemplate COLLISIONS =
+      new RetryTemplate(
+          RetryPolicy.builder()
+              .includes(ConcurrencyFailureException.class)
+              .maxRetries(3)
+              .delay(Duration.ofMillis(10))
+              .multiplier(2)
+              .build());
+
   /** Where groups of jobs are stored. */
   interface Store {
     /** Gives a job its place in the order of claiming. */
-    NewJobs.Placed place(NewJob job, boolean ticketed);
+    Submission place(NewJob job, boolean ticketed);
 
     /** Inserts all jobs but those whose key is taken, or none. */
-    Stored insert(List<NewJobs.Placed> jobs);
+    JobSubmissions.Stored insert(List<Submission> jobs);
   }
-
-  /**
-   * What was stored.
-   *
-   * @param createdAt by the database's clock
-   * @param duplicates ids of the jobs that were not, for another job has their key
-   */
-  record Stored(Instant createdAt, Set<UUID> duplicates) {}
 
   private final Store store;
   private final Tickets tickets;
@@ -116,7 +119,7 @@ class SharedCommit implements SmartLifecycle {
     if (group.isEmpty()) {
       return;
     }
-    Stored stored;
+    JobSubmissions.Stored stored;
     try {
       stored = insert(group);
     } catch (RuntimeException e) {
@@ -129,48 +132,36 @@ class SharedCommit implements SmartLifecycle {
   }
 
   /** Tells every request what became of its job; the answer are those that were stored. */
-  private static List<PendingJob> answer(List<PendingJob> group, Stored stored) {
+  private static List<PendingJob> answer(List<PendingJob> group, JobSubmissions.Stored stored) {
     List<PendingJob> accepted = new ArrayList<>(group.size());
     for (PendingJob member : group) {
-      if (stored.duplicates.contains(member.job().id())) {
+      if (stored.duplicates().contains(member.job().id())) {
         member.failed(new KeyTakenException());
       } else {
-        member.stored(stored.createdAt);
+        member.stored(stored.createdAt());
         accepted.add(member);
       }
     }
     return accepted;
   }
 
-  /** A deadlock or serialization failure has rolled everything back, so the group may try again. */
-  private Stored insert(List<PendingJob> group) {
-    List<NewJobs.Placed> jobs = group.stream().map(this::placed).toList();
-    try {
-      return store.insert(jobs);
-    } catch (ConcurrencyFailureException e) {
-      LOG.warn("A group of {} jobs collided, trying once more: {}", group.size(), e.toString());
-      return store.insert(jobs);
-    }
+  private JobSubmissions.Stored insert(List<PendingJob> group) {
+    List<Submission> jobs = group.stream().map(this::placed).toList();
+    return COLLISIONS.invoke(() -> store.insert(jobs));
   }
 
-  private NewJobs.Placed placed(PendingJob member) {
+  private Submission placed(PendingJob member) {
     return store.place(member.job(), member.reserve(tickets));
   }
 
   private void failed(List<PendingJob> group, RuntimeException e) {
-    if (group.size() == 1 || passing(e)) {
+    if (group.size() == 1 || DatabaseFailures.isTransient(e)) {
       LOG.warn("{} jobs could not be stored", group.size(), e);
       group.forEach(member -> member.failed(e));
     } else {
       LOG.warn("A group of {} jobs failed, trying each alone: {}", group.size(), e.toString());
       group.forEach(member -> commit(List.of(member)));
     }
-  }
-
-  /** Whether the same jobs may be stored another time. */
-  static boolean passing(@Nullable Throwable e) {
-    return e instanceof DataAccessResourceFailureException
-        || e instanceof TransientDataAccessException;
   }
 
   private void sendTickets(List<PendingJob> group) {

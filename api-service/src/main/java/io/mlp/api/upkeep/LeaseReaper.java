@@ -1,9 +1,10 @@
 package io.mlp.api.upkeep;
 
-import io.mlp.job.FailureKind;
+import io.mlp.job.store.Backoff;
+import io.mlp.job.store.JobUpkeep;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -18,48 +19,12 @@ import org.springframework.stereotype.Component;
 class LeaseReaper {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseReaper.class);
 
-  private static final String REAP =
-      """
-      with lost as materialized (
-        select job_id, fence, worker_id, claimed_at, attempts,
-               case when alone then attempts else attempts - 1 end as spent,
-               alone and attempts >= max_attempts as exhausted
-        from live
-        where lease_until < now()
-        order by job_id limit :batch
-        for update skip locked
-      ), history as (
-        insert into attempt (job_id, fence, worker_id, started_at, kind, detail)
-        select job_id, fence, worker_id, claimed_at, :kind, :detail from lost
-      ), requeued as (
-        update live l
-        set lease_until = null, worker_id = null, claimed_at = null,
-            suspect = true, alone = false, attempts = lost.spent,
-            ready_at = now() + wait.duration, due_at = now() + wait.duration
-        from lost,
-             lateral (select least(:backoff * power(2, lost.attempts - 1), :maxBackoff)
-                             * (0.5 + random() / 2) * interval '1 second' as duration) wait
-        where l.job_id = lost.job_id and not lost.exhausted
-      ), ended as (
-        delete from live l using lost
-        where l.job_id = lost.job_id and lost.exhausted
-      ), recorded as (
-        update job j
-        set status = 'failed', failure_kind = :kind, failure_detail = :detail,
-            attempts = lost.attempts, fence = lost.fence, started_at = lost.claimed_at,
-            completed_at = now(), expires_at = now() + j.retention
-        from lost
-        where j.id = lost.job_id and lost.exhausted
-      )
-      select count(*) from lost
-      """;
-
-  private final JdbcClient jdbc;
+  private final JobUpkeep jobs;
   private final UpkeepSettings settings;
   private final Upkeep upkeep = new Upkeep("Leases are not reaped", LOG);
 
-  LeaseReaper(JdbcClient jdbc, UpkeepSettings settings) {
-    this.jdbc = jdbc;
+  LeaseReaper(JobUpkeep jobs, UpkeepSettings settings) {
+    this.jobs = jobs;
     this.settings = settings;
   }
 
@@ -70,15 +35,8 @@ class LeaseReaper {
 
   /** Takes back up to a batch of jobs, and tells how many. */
   int reap() {
-    int lost =
-        jdbc.sql(REAP)
-            .param("batch", settings.batch())
-            .param("kind", FailureKind.WORKER_LOST.text())
-            .param("detail", "The worker's lease ran out")
-            .param("backoff", settings.backoff().toMillis() / 1000.0)
-            .param("maxBackoff", settings.maxBackoff().toMillis() / 1000.0)
-            .query(Integer.class)
-            .single();
+    Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff());
+    int lost = jobs.reap(settings.batch(), backoff, ThreadLocalRandom.current());
     if (lost > 0) {
       LOG.warn("{} jobs taken back: their worker's lease ran out", lost);
     }

@@ -10,6 +10,7 @@ import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.store.WaitingJobs;
 import io.mlp.model.ModelSignature;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class DispatcherTest {
   private static final ModelSignature NOTHING = new ModelSignature(List.of(), List.of());
@@ -40,11 +43,15 @@ class DispatcherTest {
       new Dispatcher(catalogue, backlog, broker, window, settings, meters);
 
   /** Jobs that wait for digits, in the order of claiming. */
-  private final class FakeBacklog implements Dispatcher.Backlog {
+  private final class FakeBacklog extends WaitingJobs {
     final List<UUID> waiting = new ArrayList<>();
     final Set<Integer> due = new HashSet<>();
     boolean away;
     Runnable whileCounting = () -> {};
+
+    FakeBacklog() {
+      super(JdbcClient.create(new JdbcTemplate()));
+    }
 
     List<UUID> add(int count) {
       for (int i = 0; i < count; i++) {
@@ -54,7 +61,7 @@ class DispatcherTest {
     }
 
     @Override
-    public Set<Integer> versionsWithDueJobs(Set<Integer> except) {
+    public Set<Integer> dueVersions(Set<Integer> except) {
       if (away) {
         throw new DataAccessResourceFailureException("away");
       }

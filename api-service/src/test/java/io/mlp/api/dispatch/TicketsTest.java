@@ -7,6 +7,7 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.dispatch.Ticket;
 import io.mlp.model.ModelSignature;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class TicketsTest {
   @Test
   void healsAfterTheTimeThatIsSet() {
     try (Dispatching dispatching = Dispatching.withWindow(1)) {
-      assertThat(dispatching.tickets().healAfterSeconds()).isEqualTo(1.0);
+      assertThat(dispatching.tickets().healAfter()).isEqualTo(Duration.ofSeconds(1));
     }
   }
 }

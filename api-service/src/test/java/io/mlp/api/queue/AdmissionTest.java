@@ -12,7 +12,7 @@ import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
-import io.mlp.api.queue.QueueCensus.Count;
+import io.mlp.job.store.QueueStatistics.Count;
 import io.mlp.model.ModelSignature;
 import java.time.Duration;
 import java.util.List;

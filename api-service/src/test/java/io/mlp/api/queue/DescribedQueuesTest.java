@@ -7,7 +7,7 @@ import io.mlp.api.MutableClock;
 import io.mlp.api.docs.OpenApi;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
-import io.mlp.api.queue.QueueCensus.Count;
+import io.mlp.job.store.QueueStatistics.Count;
 import io.mlp.model.ModelSignature;
 import java.time.Clock;
 import java.util.List;

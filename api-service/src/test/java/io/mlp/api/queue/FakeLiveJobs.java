@@ -1,16 +1,24 @@
 package io.mlp.api.queue;
 
+import io.mlp.job.store.QueueStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Unfinished jobs, as a test says they are. */
-final class FakeLiveJobs implements QueueCensus.Source {
-  private final List<QueueCensus.Count> counts = new ArrayList<>();
+final class FakeLiveJobs extends QueueStatistics {
+  private final List<Count> counts = new ArrayList<>();
   private Runnable meanwhile = () -> {};
   private volatile boolean away;
 
-  void are(QueueCensus.Count... now) {
+  FakeLiveJobs() {
+    super(JdbcClient.create(new JdbcTemplate()), TransactionOperations.withoutTransaction());
+  }
+
+  void are(Count... now) {
     counts.clear();
     counts.addAll(List.of(now));
   }
@@ -26,11 +34,11 @@ final class FakeLiveJobs implements QueueCensus.Source {
   }
 
   @Override
-  public List<QueueCensus.Count> count() {
+  public List<Count> count() {
     if (away) {
       throw new DataAccessResourceFailureException("away");
     }
-    List<QueueCensus.Count> seen = List.copyOf(counts);
+    List<Count> seen = List.copyOf(counts);
     meanwhile.run();
     meanwhile = () -> {};
     return seen;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
-import io.mlp.api.queue.QueueCensus.Count;
+import io.mlp.job.store.QueueStatistics.Count;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -12,6 +12,7 @@ import io.mlp.job.JobIds;
 import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
+import io.mlp.job.store.JobPage;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;

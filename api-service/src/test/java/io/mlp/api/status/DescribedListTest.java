@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlp.api.docs.OpenApi;
 import io.mlp.api.problem.ProblemException;
+import io.mlp.job.store.JobFilter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +34,6 @@ class DescribedListTest {
   }
 
   private static JobFilter filter(@Nullable Integer limit) {
-    return JobFilter.of(new JobFilter.Parameters(null, null, null, null, null, null, limit));
+    return new ListParameters(null, null, null, null, null, null, limit).filter();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
+import io.mlp.job.store.JobPage;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;

@@ -1,6 +1,7 @@
 package io.mlp.api.submission;
 
-import io.mlp.api.idempotency.IdempotencyKey;
+import io.mlp.job.store.JobSubmissions;
+import io.mlp.job.store.Submission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,8 +16,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class FakeStore implements SharedCommit.Store {
   static final Instant COMMITTED = Instant.parse("2026-11-24T12:00:00Z");
 
-  private final List<List<NewJobs.Placed>> attempts = new ArrayList<>();
-  private final List<List<NewJobs.Placed>> commits = new ArrayList<>();
+  private final List<List<Submission>> attempts = new ArrayList<>();
+  private final List<List<Submission>> commits = new ArrayList<>();
   private final Set<UUID> poisoned = new HashSet<>();
   private final Set<String> keys = new HashSet<>();
   private final Semaphore gate = new Semaphore(1);
@@ -45,47 +46,47 @@ final class FakeStore implements SharedCommit.Store {
     return attempts.size();
   }
 
-  /** The jobs of each commit. */
-  synchronized List<List<NewJob>> commits() {
-    return commits.stream().map(group -> group.stream().map(NewJobs.Placed::job).toList()).toList();
+  /** Ids of the jobs of each commit. */
+  synchronized List<List<UUID>> commits() {
+    return commits.stream().map(group -> group.stream().map(Submission::id).toList()).toList();
   }
 
-  synchronized List<NewJobs.Placed> stored() {
+  synchronized List<Submission> stored() {
     return commits.stream().flatMap(List::stream).toList();
   }
 
   @Override
-  public NewJobs.Placed place(NewJob job, boolean ticketed) {
-    return new NewJobs.Placed(job, 1, ticketed);
+  public Submission place(NewJob job, boolean ticketed) {
+    return job.submission(1, ticketed);
   }
 
   @Override
-  public SharedCommit.Stored insert(List<NewJobs.Placed> jobs) {
+  public JobSubmissions.Stored insert(List<Submission> jobs) {
     begin(jobs);
     gate.acquireUninterruptibly();
     gate.release();
     return commit(jobs);
   }
 
-  private synchronized void begin(List<NewJobs.Placed> jobs) {
+  private synchronized void begin(List<Submission> jobs) {
     attempts.add(jobs);
   }
 
-  private synchronized SharedCommit.Stored commit(List<NewJobs.Placed> jobs) {
+  private synchronized JobSubmissions.Stored commit(List<Submission> jobs) {
     if (failure != null) {
       throw failure;
     }
-    if (jobs.stream().anyMatch(placed -> poisoned.contains(placed.job().id()))) {
+    if (jobs.stream().anyMatch(placed -> poisoned.contains(placed.id()))) {
       throw new DataIntegrityViolationException("poison");
     }
     Set<UUID> duplicates = new HashSet<>();
-    for (NewJobs.Placed placed : jobs) {
-      IdempotencyKey key = placed.job().key();
+    for (Submission placed : jobs) {
+      Submission.Key key = placed.key();
       if (key != null && !keys.add(key.name())) {
-        duplicates.add(placed.job().id());
+        duplicates.add(placed.id());
       }
     }
-    commits.add(jobs.stream().filter(placed -> !duplicates.contains(placed.job().id())).toList());
-    return new SharedCommit.Stored(COMMITTED, duplicates);
+    commits.add(jobs.stream().filter(placed -> !duplicates.contains(placed.id())).toList());
+    return new JobSubmissions.Stored(COMMITTED, duplicates);
   }
 }

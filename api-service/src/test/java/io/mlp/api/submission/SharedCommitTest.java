@@ -12,6 +12,7 @@ import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
+import io.mlp.job.store.Submission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -42,7 +45,7 @@ class SharedCommitTest {
     Instant createdAt = commit.store(job);
 
     assertThat(createdAt).isEqualTo(FakeStore.COMMITTED);
-    assertThat(store.commits()).containsExactly(List.of(job));
+    assertThat(store.commits()).containsExactly(List.of(job.id()));
   }
 
   /** Looked for before, the job would not be found, and nobody would look again. */
@@ -87,7 +90,8 @@ class SharedCommitTest {
 
     requests.forEach(Request::stored);
     assertThat(store.commits()).hasSize(2);
-    assertThat(store.commits().get(1)).containsExactlyInAnyOrder(others);
+    assertThat(store.commits().get(1))
+        .containsExactlyInAnyOrder(Stream.of(others).map(NewJob::id).toArray(UUID[]::new));
   }
 
   @Test
@@ -117,9 +121,9 @@ class SharedCommitTest {
     assertThat(requests.get(2).problem().type()).isEqualTo(ProblemType.INTERNAL_ERROR);
     requests.get(3).stored();
     assertThat(store.stored())
-        .extracting(NewJobs.Placed::job)
-        .contains(one, two)
-        .doesNotContain(poison);
+        .extracting(Submission::id)
+        .contains(one.id(), two.id())
+        .doesNotContain(poison.id());
     eventually()
         .untilAsserted(() ->
             assertThat(dispatching.ticketedJobs())
@@ -138,7 +142,7 @@ class SharedCommitTest {
 
     NewJob stored = theStoredOf(requests.get(1), requests.get(2));
     requests.get(3).stored();
-    assertThat(store.commits().get(1)).containsExactlyInAnyOrder(stored, other);
+    assertThat(store.commits().get(1)).containsExactlyInAnyOrder(stored.id(), other.id());
     eventually()
         .untilAsserted(() ->
             assertThat(dispatching.ticketedJobs()).hasSize(3).contains(stored.id(), other.id()));
@@ -221,7 +225,7 @@ class SharedCommitTest {
 
     requests.get(0).stored();
     commit.store(TestJobs.job());
-    assertThat(store.stored()).extracting(NewJobs.Placed::job).doesNotContain(late);
+    assertThat(store.stored()).extracting(Submission::id).doesNotContain(late.id());
   }
 
   /** What the window does not hold waits in the database for the dispatcher. */
@@ -233,7 +237,7 @@ class SharedCommitTest {
       commit.store(first);
       commit.store(TestJobs.job());
 
-      assertThat(store.stored()).extracting(NewJobs.Placed::ticketed).containsExactly(true, false);
+      assertThat(store.stored()).extracting(Submission::ticketed).containsExactly(true, false);
       eventually()
           .untilAsserted(() -> assertThat(narrow.ticketedJobs()).containsExactly(first.id()));
     }

@@ -18,7 +18,6 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.mlp.api.submission.StoredJobs;
 import io.mlp.benchmark.driver.Answer;
 import io.mlp.benchmark.driver.HttpDriver;
 import io.mlp.benchmark.driver.Session;
@@ -27,7 +26,6 @@ import io.mlp.benchmark.stack.Pace;
 import io.mlp.benchmark.stack.SharedServers;
 import io.mlp.benchmark.stack.Target;
 import io.mlp.dispatch.Ticket;
-import io.mlp.worker.job.EndedJobs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -40,10 +38,10 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Each part of MLP's way, alone and from one thread. */
 public final class Limits {
+  private static final String GENERIC = "plan_cache_mode=force_generic_plan";
   private static final int BATCH = 64;
   private static final int VALUE_BYTES = 700;
 
@@ -131,20 +129,19 @@ public final class Limits {
   public static Limit postgres(SharedServers servers) throws Exception {
     String database = "limit_benchmark";
     servers.freshDatabase(database).close();
-    try (var durable = servers.connection(database, "enable_seqscan=off", "jit=off");
-        var losable =
+    try (var durable = servers.connection(database, "enable_seqscan=off", "jit=off", GENERIC);
+        var asynchronous =
             servers.connection(
-                database, "enable_seqscan=off", "jit=off", "synchronous_commit=off")) {
+                database, "enable_seqscan=off", "jit=off", GENERIC, "synchronous_commit=off")) {
       Flyway.configure().dataSource(durable).load().migrate();
-      StoredJobs stored = new StoredJobs(new JdbcTemplate(durable), 1);
-      EndedJobs ended = new EndedJobs(new JdbcTemplate(losable), new JdbcTemplate(durable));
+      JobStatements jobs = new JobStatements(durable, asynchronous);
       return Measured.of(
           "PostgreSQL, insert, claim and record, 64 at a time",
           "jobs",
           List.of(servers.process("postgres")),
           () -> {
-            stored.store(BATCH);
-            return ended.end(1, BATCH);
+            jobs.submit(BATCH);
+            return jobs.end(BATCH);
           });
     }
   }

@@ -9,7 +9,8 @@ import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.JobIds;
 import io.mlp.job.JobStatus;
-import io.mlp.worker.job.ClaimedJob;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.StoredJobs;
 import io.mlp.worker.job.HandWorker;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,19 +33,24 @@ class CancelIT {
   private final JobTable jobs;
   private final int version;
   private final HandWorker worker;
-  private final ClientMoves moves;
+  private final StoredJobs stored;
 
   CancelIT(Database database) {
     this.database = database;
     this.jobs = new JobTable(database);
     this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.worker = new HandWorker(database);
-    this.moves = new ClientMoves(database.sql());
+    this.stored = new StoredJobs(database.sql());
   }
 
   @AfterEach
   void closeWorker() {
     worker.close();
+  }
+
+  /** Cancels the job as it stands; false if there is nothing to cancel. */
+  private boolean cancel(UUID id) {
+    return stored.standing(id).filter(standing -> stored.cancel(id, standing)).isPresent();
   }
 
   private int fence(UUID id) {
@@ -59,7 +65,7 @@ class CancelIT {
   @Test
   void aWaitingJobIsCanceled_thoughNoWorkerLives() {
     UUID id = jobs.add(NewRow.of(version));
-    assertThat(moves.cancel(id)).isTrue();
+    assertThat(cancel(id)).isTrue();
     JobTable.JobRow row = jobs.job(id);
     assertThat(row.status()).isEqualTo("canceled");
     assertThat(row.attempts()).isZero();
@@ -77,7 +83,7 @@ class CancelIT {
     UUID id = jobs.add(NewRow.of(version));
     register(worker);
     ClaimedJob job = worker.claimOne(version);
-    assertThat(moves.cancel(id)).isTrue();
+    assertThat(cancel(id)).isTrue();
     JobTable.JobRow canceled = jobs.job(id);
     assertThat(canceled.status()).isEqualTo("canceled");
     assertThat(canceled.attempts()).isEqualTo(1);
@@ -106,7 +112,7 @@ class CancelIT {
     UUID id = jobs.add(NewRow.of(version));
     worker.claimOne(version);
     jobs.update(id, "lease_until = null, claimed_at = null, worker_id = null");
-    assertThat(moves.cancel(id)).isTrue();
+    assertThat(cancel(id)).isTrue();
     assertThat(jobs.job(id).attempts()).isEqualTo(1);
     assertThat(fence(id)).isEqualTo(1);
     assertThat(jobs.attempts(id)).isEmpty();
@@ -117,25 +123,25 @@ class CancelIT {
     UUID id = jobs.add(NewRow.of(version));
     worker.record(HandWorker.success(worker.claimOne(version)));
     JobTable.JobRow ended = jobs.job(id);
-    assertThat(moves.cancel(id)).isFalse();
+    assertThat(cancel(id)).isFalse();
     assertThat(jobs.job(id)).isEqualTo(ended);
-    assertThat(moves.standing(id).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(stored.standing(id).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
   }
 
   @Test
   void aJobIsCanceledOnce() {
     UUID id = jobs.add(NewRow.of(version));
-    assertThat(moves.cancel(id)).isTrue();
+    assertThat(cancel(id)).isTrue();
     JobTable.JobRow canceled = jobs.job(id);
-    assertThat(moves.cancel(id)).isFalse();
+    assertThat(cancel(id)).isFalse();
     assertThat(jobs.job(id)).isEqualTo(canceled);
   }
 
   @Test
   void aJobThatIsNotThereIsNotCanceled() {
     UUID id = JobIds.next();
-    assertThat(moves.cancel(id)).isFalse();
-    assertThat(moves.standing(id)).isEmpty();
+    assertThat(cancel(id)).isFalse();
+    assertThat(stored.standing(id)).isEmpty();
   }
 
   /** At the same moment, so often that each comes first at times. */
@@ -150,7 +156,7 @@ class CancelIT {
         Future<Boolean> canceled =
             threads.submit(() -> {
               start.await();
-              return moves.cancel(id);
+              return cancel(id);
             });
         Future<List<UUID>> recorded =
             threads.submit(() -> {
@@ -178,7 +184,7 @@ class CancelIT {
         Future<Boolean> canceled =
             threads.submit(() -> {
               start.await();
-              return moves.cancel(id);
+              return cancel(id);
             });
         Future<List<ClaimedJob>> claimed =
             threads.submit(() -> {

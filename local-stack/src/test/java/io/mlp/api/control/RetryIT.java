@@ -9,7 +9,8 @@ import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
-import io.mlp.worker.job.ClaimedJob;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.StoredJobs;
 import io.mlp.worker.job.HandWorker;
 import io.mlp.worker.job.JobOutcome;
 import java.time.Duration;
@@ -29,21 +30,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RetryIT {
   private static final int ROUNDS = 100;
   private static final long TURN = 17;
-  private static final double DUE_IN_SECONDS = 30;
+  private static final Duration DUE_IN = Duration.ofSeconds(30);
   private static final Failure FAILURE = new Failure(FailureKind.MODEL_ERROR, "it broke");
 
   private final Database database;
   private final JobTable jobs;
   private final int version;
   private final HandWorker worker;
-  private final ClientMoves moves;
+  private final StoredJobs stored;
 
   RetryIT(Database database) {
     this.database = database;
     this.jobs = new JobTable(database);
     this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.worker = new HandWorker(database);
-    this.moves = new ClientMoves(database.sql());
+    this.stored = new StoredJobs(database.sql());
   }
 
   @AfterEach
@@ -52,7 +53,7 @@ class RetryIT {
   }
 
   private boolean retry(UUID id) {
-    return moves.retry(id, TURN, DUE_IN_SECONDS);
+    return stored.retry(id, TURN, DUE_IN);
   }
 
   private UUID failed() {
@@ -63,7 +64,7 @@ class RetryIT {
 
   private UUID canceled() {
     UUID id = jobs.add(NewRow.of(version));
-    moves.cancel(id);
+    stored.cancel(id, stored.standing(id).orElseThrow());
     return id;
   }
 
@@ -120,7 +121,7 @@ class RetryIT {
   void whatAWorkerOfBeforeRecordsIsRefused() {
     UUID id = jobs.add(NewRow.of(version));
     ClaimedJob before = worker.claimOne(version);
-    moves.cancel(id);
+    stored.cancel(id, stored.standing(id).orElseThrow());
     retry(id);
     assertThat(worker.record(HandWorker.success(before))).isEmpty();
     try (HandWorker other = new HandWorker(database)) {
@@ -140,7 +141,7 @@ class RetryIT {
   void theFenceCountsOnFromWhereTheCancelLeftIt() {
     UUID id = jobs.add(NewRow.of(version));
     jobs.update(id, "fence = 41");
-    moves.cancel(id);
+    stored.cancel(id, stored.standing(id).orElseThrow());
     retry(id);
     assertThat(worker.claimOne(version).fence()).isEqualTo(42);
   }
@@ -201,7 +202,7 @@ class RetryIT {
     UUID id = canceled();
     database.sql().sql("update job set expires_at = now() where id = ?").param(id).update();
     assertThat(retry(id)).isFalse();
-    assertThat(moves.standing(id).orElseThrow().expired()).isTrue();
+    assertThat(stored.standing(id).orElseThrow().expired()).isTrue();
     assertThat(jobs.live(id)).isEmpty();
   }
 

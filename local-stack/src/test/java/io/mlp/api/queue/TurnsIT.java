@@ -7,8 +7,9 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.WaitingJobs;
 import io.mlp.tensor.TensorCodec;
-import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.HandWorker;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ class TurnsIT {
     this.jobs = new JobTable(database);
     this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.worker = new HandWorker(database);
-    this.turns = new Turns(database.sql());
+    this.turns = new Turns(new WaitingJobs(database.sql()));
   }
 
   @AfterEach
@@ -120,7 +121,7 @@ class TurnsIT {
     submit("one", 4, 7);
     turns.forget();
     assertThat(turns.next(version, 4, "one")).isEqualTo(8);
-    assertThat(new Turns(database.sql()).next(version, 4, "one")).isEqualTo(8);
+    assertThat(new Turns(new WaitingJobs(database.sql())).next(version, 4, "one")).isEqualTo(8);
   }
 
   @Test

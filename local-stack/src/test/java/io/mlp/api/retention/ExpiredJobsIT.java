@@ -50,7 +50,7 @@ class ExpiredJobsIT {
 
   private ExpiredJobs expired(Duration ahead) {
     return new ExpiredJobs(
-        database.sql(),
+        database.upkeep(),
         Clock.offset(Clock.systemUTC(), ahead),
         new RetentionSettings(KEPT, Duration.ofDays(1), Duration.ofSeconds(1), STEP));
   }

@@ -7,7 +7,9 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
-import io.mlp.worker.job.ClaimedJob;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.OrphanedJob;
+import io.mlp.job.store.OrphanedJobs;
 import io.mlp.worker.job.HandWorker;
 import io.mlp.worker.job.JobOutcome;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RehomingIT {
   private final Database database;
   private final JobTable jobs;
-  private final StrandedJobs stranded;
+  private final OrphanedJobs orphans;
   private final HandWorker worker;
   private final int from;
   private final int to;
@@ -30,7 +32,7 @@ class RehomingIT {
   RehomingIT(Database database) {
     this.database = database;
     this.jobs = new JobTable(database);
-    this.stranded = new StrandedJobs(database.sql());
+    this.orphans = new OrphanedJobs(database.sql());
     this.worker = new HandWorker(database);
     this.from = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.to = IdleModel.register(database, "model-" + UUID.randomUUID());
@@ -72,20 +74,20 @@ class RehomingIT {
   void onlyRetiredVersionsThatJobsWaitForAreLookedAt() {
     jobs.add(NewRow.of(from));
     jobs.add(NewRow.of(to));
-    assertThat(stranded.versions()).doesNotContain(from, to);
+    assertThat(orphans.versions()).doesNotContain(from, to);
 
     retire();
 
-    assertThat(stranded.versions()).contains(from).doesNotContain(to);
+    assertThat(orphans.versions()).contains(from).doesNotContain(to);
     worker.claimOne(from);
-    assertThat(stranded.versions()).doesNotContain(from);
+    assertThat(orphans.versions()).doesNotContain(from);
   }
 
   @Test
   void aMovedJobIsClaimedThere() {
     UUID id = free(NewRow.of(from));
 
-    assertThat(stranded.move(stranded.jobs(from), from, to)).isEqualTo(1);
+    assertThat(orphans.reassign(orphans.jobs(from), to)).isEqualTo(1);
 
     assertThat(versionOf(id)).isEqualTo(to);
     assertThat(claim(from, 10)).isEmpty();
@@ -95,9 +97,9 @@ class RehomingIT {
   @Test
   void anEndedJobIsFailed_withWhatItsAttemptsWere() {
     UUID id = jobs.add(NewRow.of(from));
-    worker.returns().release(List.of(worker.claimOne(from)));
+    worker.jobs().release(List.of(worker.claimOne(from)));
 
-    assertThat(stranded.end(stranded.jobs(from), from, "gone")).isEqualTo(1);
+    assertThat(orphans.abandon(orphans.jobs(from), "gone")).isEqualTo(1);
 
     assertThat(jobs.live(id)).isEmpty();
     JobTable.JobRow row = jobs.job(id);
@@ -120,12 +122,12 @@ class RehomingIT {
   void aJobThatAWorkerTookMeanwhileIsLeftToIt() {
     UUID moved = free(NewRow.of(from));
     UUID ended = jobs.add(NewRow.of(from));
-    List<StrandedJob> seen = stranded.jobs(from);
+    List<OrphanedJob> seen = orphans.jobs(from);
     assertThat(seen).hasSize(2);
     List<ClaimedJob> running = worker.claim(from, 2);
 
-    assertThat(stranded.move(seen, from, to)).isZero();
-    assertThat(stranded.end(seen, from, "gone")).isZero();
+    assertThat(orphans.reassign(seen, to)).isZero();
+    assertThat(orphans.abandon(seen, "gone")).isZero();
 
     assertThat(versionOf(moved)).isEqualTo(from);
     JobOutcome[] outcomes = running.stream().map(HandWorker::success).toArray(JobOutcome[]::new);
@@ -138,11 +140,11 @@ class RehomingIT {
     for (int i = 0; i < 150; i++) {
       ids.add(free(NewRow.of(from).turn(i)));
     }
-    List<UUID> first = stranded.jobs(from).stream().map(StrandedJob::id).toList();
+    List<UUID> first = orphans.jobs(from).stream().map(OrphanedJob::id).toList();
     assertThat(first).hasSize(64).isSubsetOf(ids);
 
     int steps = 0;
-    while (stranded.move(stranded.jobs(from), from, to) > 0) {
+    while (orphans.reassign(orphans.jobs(from), to) > 0) {
       steps++;
     }
 
@@ -161,7 +163,7 @@ class RehomingIT {
       jobs.add(NewRow.of(to).of("other").turn(turn));
     }
 
-    stranded.move(stranded.jobs(from), from, to);
+    orphans.reassign(orphans.jobs(from), to);
 
     assertThat(claim(to, 3)).contains(moved);
   }
@@ -181,6 +183,6 @@ class RehomingIT {
           .update();
     }
 
-    assertThat(stranded.jobs(from)).hasSize(2);
+    assertThat(orphans.jobs(from)).hasSize(2);
   }
 }

@@ -7,7 +7,7 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
-import io.mlp.worker.job.ClaimedJob;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.job.HandWorker;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ class DeadlineSweepIT {
     this.worker = new HandWorker(database);
     this.sweep =
         new DeadlineSweep(
-            database.sql(),
+            database.upkeep(),
             new UpkeepSettings(
                 Duration.ofSeconds(1), BATCH, Duration.ofSeconds(1), Duration.ofMinutes(1)));
   }

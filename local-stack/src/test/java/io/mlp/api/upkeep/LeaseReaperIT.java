@@ -7,7 +7,7 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
-import io.mlp.worker.job.ClaimedJob;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.job.HandWorker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ class LeaseReaperIT {
     this.jobs = new JobTable(database);
     this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.worker = new HandWorker(database);
-    this.reaper = new LeaseReaper(database.sql(), SETTINGS);
+    this.reaper = new LeaseReaper(database.upkeep(), SETTINGS);
   }
 
   /** The reaper sees the jobs of all tests. */

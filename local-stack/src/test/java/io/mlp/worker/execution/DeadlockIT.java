@@ -46,7 +46,7 @@ class DeadlockIT {
       lock(other, ids.getLast());
       CompletableFuture<List<UUID>> recorded =
           CompletableFuture.supplyAsync(() ->
-              new Patience(() -> true)
+              new RetryUntilAvailable(() -> true)
                   .get(() -> {
                     tries.incrementAndGet();
                     return worker.record(outcomes);

@@ -10,6 +10,7 @@ import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.store.ClaimedJob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
@@ -232,14 +233,14 @@ class ClaimIT {
     ClaimedJob first = worker.claimOne(version);
     assertThat(worker.markAlone(first)).isTrue();
     assertThat(jobs.live(id).orElseThrow().alone()).isTrue();
-    worker.returns().release(List.of(first));
+    worker.jobs().release(List.of(first));
     assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
 
     ClaimedJob second = worker.claimOne(version);
     assertThat(worker.markAlone(first)).isFalse();
     assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
     assertThat(worker.markAlone(second)).isTrue();
-    worker.returns().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
+    worker.jobs().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
     assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
     assertThat(jobs.live(id).orElseThrow().suspect()).isTrue();
     assertThat(worker.markAlone(second)).isFalse();
@@ -263,9 +264,9 @@ class ClaimIT {
   void theFenceRisesWithEachClaimAndIsNeverReset_attemptsCountOnlyWhatWasSpent() {
     UUID id = jobs.add(NewRow.of(version).maxAttempts(10));
     ClaimedJob first = worker.claimOne(version);
-    worker.returns().release(List.of(first));
+    worker.jobs().release(List.of(first));
     ClaimedJob second = worker.claimOne(version);
-    worker.returns().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
+    worker.jobs().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
     jobs.endBackoff(id);
     ClaimedJob third = worker.claimOne(version);
     assertThat(List.of(first, second, third))
@@ -279,7 +280,7 @@ class ClaimIT {
   @Test
   void aReleasedJobWaitsAgainAtOnce_asIfItHadNotBeenClaimed() {
     UUID id = jobs.add(NewRow.of(version));
-    worker.returns().release(List.of(worker.claimOne(version)));
+    worker.jobs().release(List.of(worker.claimOne(version)));
     JobTable.LiveRow row = jobs.live(id).orElseThrow();
     assertThat(row.attempts()).isZero();
     assertThat(row.leaseLeft()).isNull();
@@ -294,7 +295,7 @@ class ClaimIT {
   void aRequeuedJobBacksOff_longerEachTimeUpToALimit() {
     UUID id = jobs.add(NewRow.of(version).maxAttempts(10));
     for (int seconds : new int[] {100, 200, 300, 300}) {
-      worker.returns().requeue(new JobOutcome.Failed(worker.claimOne(version), LOST_TOUCH));
+      worker.jobs().requeue(new JobOutcome.Failed(worker.claimOne(version), LOST_TOUCH));
       JobTable.LiveRow row = jobs.live(id).orElseThrow();
       assertThat(row.leaseLeft()).isNull();
       assertThat(row.readyIn())
@@ -315,11 +316,11 @@ class ClaimIT {
   void aWorkerThatLostAJobCannotGiveItBack() {
     UUID id = jobs.add(NewRow.of(version));
     ClaimedJob lost = worker.claimOne(version);
-    worker.returns().release(List.of(lost));
+    worker.jobs().release(List.of(lost));
     try (HandWorker other = new HandWorker(database)) {
       other.claimOne(version);
-      worker.returns().release(List.of(lost));
-      worker.returns().requeue(new JobOutcome.Failed(lost, LOST_TOUCH));
+      worker.jobs().release(List.of(lost));
+      worker.jobs().requeue(new JobOutcome.Failed(lost, LOST_TOUCH));
       assertThat(jobs.live(id).orElseThrow().worker()).isEqualTo(other.identity().id());
       assertThat(jobs.live(id).orElseThrow().attempts()).isEqualTo(1);
       assertThat(jobs.attempts(id)).isEmpty();

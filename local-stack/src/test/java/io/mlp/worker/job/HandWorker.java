@@ -1,10 +1,12 @@
 package io.mlp.worker.job;
 
 import io.mlp.flow.Database;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.JobEndings;
+import io.mlp.job.store.JobLeases;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A worker's hands on the database, moved by a test instead of by tickets. */
 public final class HandWorker implements AutoCloseable {
@@ -15,18 +17,14 @@ public final class HandWorker implements AutoCloseable {
   static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
   private final WorkerIdentity identity = WorkerIdentity.create();
-  private final JobClaims claims;
-  private final JobRecords records;
-  private final JobReturns returns;
+  private final WorkerJobs jobs;
   private final LeaseKeeper leases;
 
   public HandWorker(Database database) {
-    JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+    JobLeases claims = new JobLeases(database.sql());
     JobSettings settings = new JobSettings(LEASE, BACKOFF, MAX_BACKOFF);
-    this.claims = new JobClaims(jdbc, identity, settings);
-    this.records = new JobRecords(jdbc, identity);
-    this.returns = new JobReturns(jdbc, identity, settings);
-    this.leases = new LeaseKeeper(jdbc, settings);
+    this.jobs = new WorkerJobs(claims, new JobEndings(database.sql()), identity, settings);
+    this.leases = new LeaseKeeper(claims, settings);
   }
 
   /** Another worker than any before. */
@@ -39,36 +37,32 @@ public final class HandWorker implements AutoCloseable {
   }
 
   public List<ClaimedJob> claim(int modelVersionId, int most) {
-    return claims.claim(modelVersionId, most);
+    return jobs.claim(modelVersionId, most);
   }
 
   /** Says that the suspect runs with nothing beside it now. */
   public boolean markAlone(ClaimedJob job) {
-    return claims.markAlone(job);
+    return jobs.markAlone(job);
   }
 
   /** Claims the one job that waits. */
   public ClaimedJob claimOne(int modelVersionId) {
-    List<ClaimedJob> jobs = claim(modelVersionId, 2);
-    if (jobs.size() != 1) {
-      throw new AssertionError("%d jobs wait (expected: 1)".formatted(jobs.size()));
+    List<ClaimedJob> claimed = claim(modelVersionId, 2);
+    if (claimed.size() != 1) {
+      throw new AssertionError("%d jobs wait (expected: 1)".formatted(claimed.size()));
     }
-    return jobs.getFirst();
+    return claimed.getFirst();
   }
 
   /** The ids of those that the database took. */
   public List<UUID> record(JobOutcome... outcomes) {
-    return records.record(List.of(outcomes), "d".repeat(64)).stream()
+    return jobs.record(List.of(outcomes), "d".repeat(64)).stream()
         .map(recorded -> recorded.outcome().job().id())
         .toList();
   }
 
-  JobRecords records() {
-    return records;
-  }
-
-  public JobReturns returns() {
-    return returns;
+  public WorkerJobs jobs() {
+    return jobs;
   }
 
   LeaseKeeper leases() {

@@ -11,6 +11,7 @@ import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Prediction;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import io.mlp.tensor.TensorShape;
@@ -65,7 +66,7 @@ class RecordIT {
             Duration.ofMillis(3),
             2,
             CacheResult.MISS);
-    RecordedJob recorded = worker.records().record(List.of(outcome), "d".repeat(64)).getFirst();
+    RecordedJob recorded = worker.jobs().record(List.of(outcome), "d".repeat(64)).getFirst();
     JobTable.JobRow row = jobs.job(id);
     assertThat(row.status()).isEqualTo("succeeded");
     assertThat(row.attempts()).isEqualTo(1);
@@ -102,7 +103,7 @@ class RecordIT {
   void aRecordUnderAnOldFenceIsRefused_andTheJobUntouched() {
     UUID id = jobs.add(NewRow.of(version));
     ClaimedJob first = worker.claimOne(version);
-    worker.returns().release(List.of(first));
+    worker.jobs().release(List.of(first));
     try (HandWorker other = new HandWorker(database)) {
       ClaimedJob second = other.claimOne(version);
       JobTable.JobRow before = jobs.job(id);
@@ -120,7 +121,7 @@ class RecordIT {
   void aRecordOfAJobThatWasGivenBackIsRefused() {
     UUID id = jobs.add(NewRow.of(version));
     ClaimedJob job = worker.claimOne(version);
-    worker.returns().release(List.of(job));
+    worker.jobs().release(List.of(job));
     assertThat(worker.record(HandWorker.success(job))).isEmpty();
     assertThat(jobs.job(id).status()).isEqualTo("queued");
     assertThat(jobs.live(id)).isPresent();

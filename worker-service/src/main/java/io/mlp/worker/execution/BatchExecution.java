@@ -2,14 +2,13 @@ package io.mlp.worker.execution;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.DatabaseFailures;
 import io.mlp.worker.execution.BatchInference.Answers;
-import io.mlp.worker.job.ClaimedJob;
-import io.mlp.worker.job.JobClaims;
 import io.mlp.worker.job.JobOutcome;
-import io.mlp.worker.job.JobRecords;
-import io.mlp.worker.job.JobReturns;
 import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.job.RecordedJob;
+import io.mlp.worker.job.WorkerJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
 import io.mlp.worker.result.ContentCache;
@@ -32,11 +31,9 @@ import org.springframework.stereotype.Component;
 class BatchExecution implements Execution.Batches {
   private static final Logger LOG = LoggerFactory.getLogger(BatchExecution.class);
 
-  private final JobClaims claims;
+  private final WorkerJobs jobs;
   private final LeaseKeeper leases;
   private final ContentCache cache;
-  private final JobRecords records;
-  private final JobReturns returns;
   private final FinishedJobAnnouncer announcer;
   private final ExecutionMetrics metrics;
   private final BatchInference inference;
@@ -44,20 +41,16 @@ class BatchExecution implements Execution.Batches {
   private final RunPermits permits;
 
   BatchExecution(
-      JobClaims claims,
+      WorkerJobs jobs,
       LeaseKeeper leases,
       ContentCache cache,
-      JobRecords records,
-      JobReturns returns,
       FinishedJobAnnouncer announcer,
       ExecutionMetrics metrics,
       RunWatch watch,
       ExecutionSettings settings) {
-    this.claims = claims;
+    this.jobs = jobs;
     this.leases = leases;
     this.cache = cache;
-    this.records = records;
-    this.returns = returns;
     this.announcer = announcer;
     this.metrics = metrics;
     this.inference = new BatchInference(watch, metrics);
@@ -67,22 +60,22 @@ class BatchExecution implements Execution.Batches {
 
   @Override
   public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
-    Patience patience = new Patience(shift::working);
-    List<ClaimedJob> jobs;
+    RetryUntilAvailable retry = new RetryUntilAvailable(shift::working);
+    List<ClaimedJob> claimed;
     try {
-      jobs = patience.get(() -> claim(lane, jobsOf(tickets)));
+      claimed = retry.get(() -> claim(lane, jobsOf(tickets)));
     } catch (RuntimeException e) {
       // Given back, they would come again and fail again at once; healing brings others later.
       tickets.forEach(HeldTicket::done);
       throw e;
     }
-    if (jobs == null) {
+    if (claimed == null) {
       tickets.forEach(HeldTicket::giveBack);
-    } else if (jobs.isEmpty()) {
+    } else if (claimed.isEmpty()) {
       metrics.ticketsWithoutJob(jobsOf(tickets));
       tickets.forEach(HeldTicket::done);
     } else {
-      run(lane, jobs, used(jobs, lane, tickets, shift), patience);
+      run(lane, claimed, used(claimed, lane, tickets, shift), retry);
     }
   }
 
@@ -95,8 +88,8 @@ class BatchExecution implements Execution.Batches {
    * locked just then.
    */
   private List<ClaimedJob> claim(ModelLane lane, int most) {
-    List<ClaimedJob> jobs = claims.claim(lane.modelVersionId(), most);
-    return jobs.isEmpty() ? claims.claim(lane.modelVersionId(), most) : jobs;
+    List<ClaimedJob> claimed = jobs.claim(lane.modelVersionId(), most);
+    return claimed.isEmpty() ? jobs.claim(lane.modelVersionId(), most) : claimed;
   }
 
   /**
@@ -105,9 +98,9 @@ class BatchExecution implements Execution.Batches {
    * that finds nothing says that tickets stand for no job.
    */
   private static List<HeldTicket> used(
-      List<ClaimedJob> jobs, ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
+      List<ClaimedJob> claimed, ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
     int used = 0;
-    int left = jobs.size();
+    int left = claimed.size();
     while (used < tickets.size() && tickets.get(used).jobs() <= left) {
       left -= tickets.get(used).jobs();
       used++;
@@ -119,25 +112,28 @@ class BatchExecution implements Execution.Batches {
   }
 
   private void run(
-      ModelLane lane, List<ClaimedJob> jobs, List<HeldTicket> tickets, Patience patience) {
+      ModelLane lane,
+      List<ClaimedJob> claimed,
+      List<HeldTicket> tickets,
+      RetryUntilAvailable retry) {
     LoadedModel model = lane.model();
-    leases.hold(jobs);
-    long claimed = System.nanoTime();
+    leases.hold(claimed);
+    long began = System.nanoTime();
     boolean answered = true;
     try {
-      EqualJobs equal = EqualJobs.of(model, jobs, cache);
+      EqualJobs equal = EqualJobs.of(model, claimed, cache);
       if (equal.toRun().isEmpty()) {
-        answered = settle(model, equal, new Answers(), patience);
-      } else if (jobs.getFirst().suspect()) {
-        answered = permits.alone(() -> runAlone(model, jobs.getFirst(), equal, claimed, patience));
+        answered = settle(model, equal, new Answers(), retry);
+      } else if (claimed.getFirst().suspect()) {
+        answered = permits.alone(() -> runAlone(model, claimed.getFirst(), equal, began, retry));
       } else {
         Answers answers =
-            permits.beside(model, () -> inference.infer(model, equal.toRun(), since(claimed)));
-        answered = settle(model, equal, answers, patience);
-        lane.took(answers.computing(), since(claimed));
+            permits.beside(model, () -> inference.infer(model, equal.toRun(), since(began)));
+        answered = settle(model, equal, answers, retry);
+        lane.took(answers.computing(), since(began));
       }
     } finally {
-      leases.letGo(jobs);
+      leases.letGo(claimed);
       tickets.forEach(answered ? HeldTicket::done : HeldTicket::giveBack);
     }
   }
@@ -151,11 +147,15 @@ class BatchExecution implements Execution.Batches {
    * doing.
    */
   private boolean runAlone(
-      LoadedModel model, ClaimedJob suspect, EqualJobs equal, long claimed, Patience patience) {
-    Boolean marked = patience.get(() -> claims.markAlone(suspect));
+      LoadedModel model,
+      ClaimedJob suspect,
+      EqualJobs equal,
+      long claimed,
+      RetryUntilAvailable retry) {
+    Boolean marked = retry.get(() -> jobs.markAlone(suspect));
     if (Boolean.TRUE.equals(marked)) {
       Answers answers = inference.infer(model, equal.toRun(), since(claimed));
-      return settle(model, equal, answers, patience);
+      return settle(model, equal, answers, retry);
     }
     if (marked != null) {
       metrics.late(1);
@@ -170,27 +170,28 @@ class BatchExecution implements Execution.Batches {
    * @param ran what became of the jobs that had to run
    * @return whether every job got an answer, so that no ticket is needed for it any more
    */
-  private boolean settle(LoadedModel model, EqualJobs equal, Answers ran, Patience patience) {
+  private boolean settle(
+      LoadedModel model, EqualJobs equal, Answers ran, RetryUntilAvailable retry) {
     Answers answers = equal.complete(ran);
     List<JobOutcome> ended = new ArrayList<>(answers.outcomes().size());
     for (JobOutcome outcome : answers.outcomes()) {
       if (outcome instanceof JobOutcome.Failed failed && failed.retried()) {
-        requeue(model, failed, patience);
+        requeue(model, failed, retry);
       } else {
         ended.add(outcome);
       }
     }
     if (!ended.isEmpty()) {
-      end(model, equal, ended, patience);
+      end(model, equal, ended, retry);
     }
     if (!answers.unanswered().isEmpty()) {
-      release(model, answers.unanswered(), patience);
+      release(model, answers.unanswered(), retry);
     }
     return answers.unanswered().isEmpty();
   }
 
-  private void requeue(LoadedModel model, JobOutcome.Failed failed, Patience patience) {
-    Boolean queued = patience.get(() -> returns.requeue(failed));
+  private void requeue(LoadedModel model, JobOutcome.Failed failed, RetryUntilAvailable retry) {
+    Boolean queued = retry.get(() -> jobs.requeue(failed));
     if (Boolean.TRUE.equals(queued)) {
       metrics.requeued(model, failed);
     } else if (queued != null) {
@@ -198,17 +199,17 @@ class BatchExecution implements Execution.Batches {
     }
   }
 
-  private void release(LoadedModel model, List<ClaimedJob> jobs, Patience patience) {
-    Integer released = patience.get(() -> returns.release(jobs));
+  private void release(LoadedModel model, List<ClaimedJob> unanswered, RetryUntilAvailable retry) {
+    Integer released = retry.get(() -> jobs.release(unanswered));
     if (released != null) {
       metrics.released(model, released);
-      metrics.late(jobs.size() - released);
+      metrics.late(unanswered.size() - released);
     }
   }
 
   private void end(
-      LoadedModel model, EqualJobs equal, List<JobOutcome> outcomes, Patience patience) {
-    List<RecordedJob> recorded = patience.get(() -> record(model, outcomes));
+      LoadedModel model, EqualJobs equal, List<JobOutcome> outcomes, RetryUntilAvailable retry) {
+    List<RecordedJob> recorded = retry.get(() -> record(model, outcomes));
     if (recorded != null) {
       announcer.announce(
           recorded.stream().map(job -> JobInference.finished(model, job)).toList(),
@@ -221,15 +222,15 @@ class BatchExecution implements Execution.Batches {
   /** Records all at once; if the database refuses one of them, each alone. */
   private List<RecordedJob> record(LoadedModel model, List<JobOutcome> outcomes) {
     try {
-      return records.record(outcomes, model.onnx().digest());
+      return jobs.record(outcomes, model.onnx().digest());
     } catch (NonTransientDataAccessException e) {
-      if (Patience.passing(e)) {
+      if (DatabaseFailures.isTransient(e)) {
         throw e;
       }
       LOG.error("The database refuses an outcome of {} jobs", outcomes.size(), e);
       return outcomes.size() > 1
           ? outcomes.stream().flatMap(one -> record(model, List.of(one)).stream()).toList()
-          : records.record(List.of(unstorable(outcomes.getFirst())), model.onnx().digest());
+          : jobs.record(List.of(unstorable(outcomes.getFirst())), model.onnx().digest());
     }
   }
 
@@ -258,7 +259,7 @@ class BatchExecution implements Execution.Batches {
   public void giveBackHeld() {
     List<ClaimedJob> held = leases.held();
     try {
-      LOG.warn("{} jobs are given back whose runs do not end", returns.release(held));
+      LOG.warn("{} jobs are given back whose runs do not end", jobs.release(held));
     } catch (DataAccessException e) {
       LOG.warn("{} jobs are left to their leases: {}", held.size(), e.toString());
     }

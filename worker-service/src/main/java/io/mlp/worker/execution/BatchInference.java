@@ -1,9 +1,9 @@
 package io.mlp.worker.execution;
 
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.InferenceRequest;
 import io.mlp.worker.inference.MicroBatch;
-import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.repository.LoadedModel;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.Search;
 import io.mlp.job.CacheResult;
-import io.mlp.worker.job.ClaimedJob;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;

@@ -1,8 +1,8 @@
 package io.mlp.worker.execution;
 
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.inference.InferenceRun;
 import io.mlp.worker.inference.RunObserver;
-import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.repository.LoadedModel;
 import java.time.Duration;

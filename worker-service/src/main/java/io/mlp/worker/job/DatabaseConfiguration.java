@@ -1,23 +1,28 @@
 package io.mlp.worker.job;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.mlp.job.store.JobEndings;
+import io.mlp.job.store.JobLeases;
+import io.mlp.job.store.ReadOnlyEviction;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Three small pools, by what a commit must promise. A record must be durable before its ticket is
  * acknowledged. A claim need not be: if a crash of PostgreSQL forgets it, the job is claimed again.
- * Renewals have a connection of their own, so that no long statement lets a lease run out.
+ * Renewals have a connection of their own, so that no long statement lets a lease run out. Only the
+ * records' pool is injected without a qualifier.
  */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
-  /** Hot statements find rows by index whatever the statistics say: docs/decisions/0005. */
-  private static final String NO_SEQUENTIAL_SCANS = "-c enable_seqscan=off -c jit=off";
+  /** Hot statements keep one plan, by index, whatever the statistics say: docs/decisions/0005. */
+  private static final String STABLE_PLANS =
+      "-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
-  private static final String LOSABLE = NO_SEQUENTIAL_SCANS + " -c synchronous_commit=off";
+  private static final String ASYNCHRONOUS = STABLE_PLANS + " -c synchronous_commit=off";
 
   @Bean
   WorkerIdentity workerIdentity() {
@@ -25,19 +30,18 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  @Primary
   HikariDataSource recordsDataSource(DataSourceProperties properties) {
-    return pool(properties, "records", 2, NO_SEQUENTIAL_SCANS);
+    return pool(properties, "records", 2, STABLE_PLANS);
   }
 
-  @Bean
+  @Bean(defaultCandidate = false)
   HikariDataSource claimsDataSource(DataSourceProperties properties) {
-    return pool(properties, "claims", 2, LOSABLE);
+    return pool(properties, "claims", 2, ASYNCHRONOUS);
   }
 
-  @Bean
+  @Bean(defaultCandidate = false)
   HikariDataSource renewalsDataSource(DataSourceProperties properties) {
-    return pool(properties, "renewals", 1, LOSABLE);
+    return pool(properties, "renewals", 1, ASYNCHRONOUS);
   }
 
   private static HikariDataSource pool(
@@ -59,18 +63,17 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  @Primary
-  JdbcTemplate records(HikariDataSource recordsDataSource) {
-    return new JdbcTemplate(recordsDataSource);
+  JobEndings endings(HikariDataSource recordsDataSource) {
+    return new JobEndings(JdbcClient.create(recordsDataSource));
   }
 
   @Bean
-  JdbcTemplate claims(HikariDataSource claimsDataSource) {
-    return new JdbcTemplate(claimsDataSource);
+  JobLeases claims(@Qualifier("claimsDataSource") HikariDataSource pool) {
+    return new JobLeases(JdbcClient.create(pool));
   }
 
   @Bean
-  JdbcTemplate renewals(HikariDataSource renewalsDataSource) {
-    return new JdbcTemplate(renewalsDataSource);
+  JobLeases renewals(@Qualifier("renewalsDataSource") HikariDataSource pool) {
+    return new JobLeases(JdbcClient.create(pool));
   }
 }

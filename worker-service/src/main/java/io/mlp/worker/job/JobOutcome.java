@@ -4,6 +4,8 @@ import io.mlp.cache.CachedAnswer;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.Prediction;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.Ending;
 import io.mlp.tensor.Tensor;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** How an attempt at a job went. */
 public sealed interface JobOutcome {
   ClaimedJob job();
+
+  /** How the job ends, if that is the last of its attempts. */
+  Ending ending();
 
   /**
    * The model answered.
@@ -30,6 +35,14 @@ public sealed interface JobOutcome {
       int batchRows,
       @Nullable CacheResult cache)
       implements JobOutcome {
+
+    @Override
+    public Ending ending() {
+      return Ending.succeeded(
+          job.id(),
+          job.fence(),
+          new Ending.Outcome(outputs, predictions, compute, batchRows, cache));
+    }
 
     /** The answer of an earlier job that asked the same. */
     public static Succeeded hit(ClaimedJob job, CachedAnswer answer) {
@@ -50,6 +63,11 @@ public sealed interface JobOutcome {
 
   /** The model did not answer. */
   record Failed(ClaimedJob job, Failure failure) implements JobOutcome {
+
+    @Override
+    public Ending ending() {
+      return Ending.failed(job.id(), job.fence(), failure);
+    }
 
     /** Whether the job is queued again instead of ending as failed. */
     public boolean retried() {

@@ -1,11 +1,13 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.store.Claim;
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.JobLeases;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,8 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,33 +29,7 @@ public class LeaseKeeper implements DisposableBean {
   /** What is held for longer is looked up, this often. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /** What somebody else has locked he is about to end or take: nothing to wait for. */
-  private static final String RENEW =
-      """
-      with held as materialized (
-        select l.job_id
-        from unnest(?::uuid[], ?::integer[]) as claimed(job_id, fence)
-        join live l on l.job_id = claimed.job_id and l.fence = claimed.fence
-        where l.lease_until is not null
-        order by l.job_id
-        for update of l skip locked
-      )
-      update live l
-      set lease_until = now() + make_interval(secs => ?)
-      from held
-      where l.job_id = held.job_id
-      """;
-
-  private static final String LOST =
-      """
-      select claimed.job_id, claimed.fence
-      from unnest(?::uuid[], ?::integer[]) as claimed(job_id, fence)
-      where not exists (
-        select from live l
-        where l.job_id = claimed.job_id and l.fence = claimed.fence and l.lease_until is not null)
-      """;
-
-  private final JdbcTemplate jdbc;
+  private final JobLeases leases;
   private final JobSettings settings;
   private final Map<Claim, Held> held = new ConcurrentHashMap<>();
   private final Set<Claim> lost = ConcurrentHashMap.newKeySet();
@@ -63,16 +37,10 @@ public class LeaseKeeper implements DisposableBean {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("lease-keeper").daemon().factory());
 
-  private record Claim(UUID job, int fence) {
-    static Claim of(ClaimedJob job) {
-      return new Claim(job.id(), job.fence());
-    }
-  }
-
   private record Held(ClaimedJob job, long since) {}
 
-  LeaseKeeper(@Qualifier("renewals") JdbcTemplate jdbc, JobSettings settings) {
-    this.jdbc = jdbc;
+  LeaseKeeper(@Qualifier("renewals") JobLeases leases, JobSettings settings) {
+    this.leases = leases;
     this.settings = settings;
     long third = settings.lease().toMillis() / 3;
     var _ = thread.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
@@ -84,13 +52,13 @@ public class LeaseKeeper implements DisposableBean {
   /** Keeps the jobs' leases until they are let go. */
   public void hold(Collection<ClaimedJob> jobs) {
     long now = System.nanoTime();
-    jobs.forEach(job -> held.put(Claim.of(job), new Held(job, now)));
+    jobs.forEach(job -> held.put(job.claim(), new Held(job, now)));
   }
 
   public void letGo(Collection<ClaimedJob> jobs) {
     for (ClaimedJob job : jobs) {
-      held.remove(Claim.of(job));
-      lost.remove(Claim.of(job));
+      held.remove(job.claim());
+      lost.remove(job.claim());
     }
   }
 
@@ -103,7 +71,7 @@ public class LeaseKeeper implements DisposableBean {
    * Whether a job that is held was found to be nobody's or another's: canceled, expired or reaped.
    */
   public boolean lost(ClaimedJob job) {
-    return lost.contains(Claim.of(job));
+    return lost.contains(job.claim());
   }
 
   void renew() {
@@ -112,12 +80,7 @@ public class LeaseKeeper implements DisposableBean {
       return;
     }
     try {
-      jdbc.update(
-          RENEW,
-          statement -> {
-            setClaims(claims).setValues(statement);
-            statement.setDouble(3, settings.leaseSeconds());
-          });
+      leases.renew(claims, settings.lease());
     } catch (RuntimeException e) {
       LOG.warn("{} leases were not renewed: {}", claims.size(), e.toString());
     }
@@ -135,11 +98,7 @@ public class LeaseKeeper implements DisposableBean {
       return;
     }
     try {
-      jdbc.query(
-              LOST,
-              setClaims(claims),
-              (row, _) -> new Claim(row.getObject("job_id", UUID.class), row.getInt("fence")))
-          .forEach(this::lose);
+      leases.lost(claims).forEach(this::lose);
     } catch (RuntimeException e) {
       LOG.warn("{} jobs were not looked up: {}", claims.size(), e.toString());
     }
@@ -151,15 +110,6 @@ public class LeaseKeeper implements DisposableBean {
     if (!held.containsKey(claim)) {
       lost.remove(claim);
     }
-  }
-
-  private static PreparedStatementSetter setClaims(List<Claim> claims) {
-    Object[] ids = claims.stream().map(Claim::job).toArray(UUID[]::new);
-    Object[] fences = claims.stream().map(Claim::fence).toArray(Integer[]::new);
-    return statement -> {
-      statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids));
-      statement.setArray(2, statement.getConnection().createArrayOf("integer", fences));
-    };
   }
 
   @Override

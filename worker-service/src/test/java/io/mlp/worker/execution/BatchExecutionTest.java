@@ -14,10 +14,10 @@ import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.tensor.Tensor;
 import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
-import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.FakeJobs;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
@@ -46,11 +46,9 @@ class BatchExecutionTest {
   private BatchExecution batches(Map<String, ?> values) {
     ExecutionSettings settings = Settings.of(ExecutionSettings.class, values);
     return new BatchExecution(
-        jobs.claims(),
+        jobs.jobs(),
         jobs.leases(),
         cache,
-        jobs.records(),
-        jobs.returns(),
         announcer,
         new ExecutionMetrics(meters),
         new RunWatch(jobs.leases(), _ -> {}, settings),

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.model.Batching;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -14,7 +15,6 @@ import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.inference.InferenceOutcome;
 import io.mlp.worker.inference.MicroBatch;
-import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.FakeJobs;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
@@ -144,11 +144,9 @@ class EqualJobsMixTest {
     ExecutionSettings settings = Settings.of(ExecutionSettings.class);
     BatchExecution execution =
         new BatchExecution(
-            jobs.claims(),
+            jobs.jobs(),
             jobs.leases(),
             cache,
-            jobs.records(),
-            jobs.returns(),
             announcer,
             new ExecutionMetrics(new SimpleMeterRegistry()),
             new RunWatch(jobs.leases(), _ -> {}, settings),

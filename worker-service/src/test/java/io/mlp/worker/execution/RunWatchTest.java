@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.Settings;
-import io.mlp.worker.job.ClaimedJob;
 import io.mlp.worker.job.FakeJobs;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
@@ -43,11 +43,9 @@ class RunWatchTest {
 
   private BatchExecution batches() {
     return new BatchExecution(
-        jobs.claims(),
+        jobs.jobs(),
         jobs.leases(),
         new FakeContentCache(),
-        jobs.records(),
-        jobs.returns(),
         new FakeAnnouncer(),
         new ExecutionMetrics(meters),
         watch,

@@ -1,5 +1,8 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.JobEndings;
+import io.mlp.job.store.JobLeases;
 import io.mlp.worker.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,13 +21,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The jobs of one model version in memory, behind the classes that reach the real ones. */
 public final class FakeJobs {
   public static final Instant COMPLETED = Instant.parse("2026-11-24T08:00:01Z");
   public static final Instant EXPIRES = COMPLETED.plus(Duration.ofDays(7));
 
-  private static final JdbcTemplate NO_DATABASE = new JdbcTemplate();
+  private static final JdbcClient NO_DATABASE = JdbcClient.create(new JdbcTemplate());
+  private static final JobLeases NO_LEASES = new JobLeases(NO_DATABASE);
 
   private final WorkerIdentity worker = WorkerIdentity.create();
   private final JobSettings settings = Settings.of(JobSettings.class);
@@ -41,7 +46,7 @@ public final class FakeJobs {
   private final List<ClaimedJob> released = new CopyOnWriteArrayList<>();
   private long recordNanos;
   private final LeaseKeeper leases =
-      new LeaseKeeper(NO_DATABASE, settings) {
+      new LeaseKeeper(NO_LEASES, settings) {
         @Override
         public void hold(Collection<ClaimedJob> jobs) {
           held.addAll(jobs);
@@ -130,8 +135,8 @@ public final class FakeJobs {
     return List.copyOf(requeued);
   }
 
-  public JobClaims claims() {
-    return new JobClaims(NO_DATABASE, worker, settings) {
+  public WorkerJobs jobs() {
+    return new WorkerJobs(NO_LEASES, new JobEndings(NO_DATABASE), worker, settings) {
       @Override
       public List<ClaimedJob> claim(int modelVersionId, int most) {
         askFor(most);
@@ -148,6 +153,31 @@ public final class FakeJobs {
       public boolean markAlone(ClaimedJob job) {
         return !taken.contains(job.id()) && alone.add(job.id());
       }
+
+      @Override
+      public List<RecordedJob> record(List<JobOutcome> outcomes, String modelDigest) {
+        heldAtRecord.addAll(held);
+        LockSupport.parkNanos(recordNanos);
+        if (outcomes.stream().anyMatch(FakeJobs.this::refused)) {
+          throw new DataIntegrityViolationException("refused");
+        }
+        List<JobOutcome> inTime =
+            outcomes.stream().filter(outcome -> !taken.contains(outcome.job().id())).toList();
+        recorded.addAll(inTime);
+        return inTime.stream().map(it -> new RecordedJob(it, COMPLETED, EXPIRES)).toList();
+      }
+
+      @Override
+      public boolean requeue(JobOutcome.Failed failed) {
+        return !taken.contains(failed.job().id()) && requeued.add(failed);
+      }
+
+      @Override
+      public int release(Collection<ClaimedJob> jobs) {
+        List<ClaimedJob> ours = jobs.stream().filter(job -> !taken.contains(job.id())).toList();
+        released.addAll(ours);
+        return ours.size();
+      }
     };
   }
 
@@ -162,38 +192,5 @@ public final class FakeJobs {
 
   public LeaseKeeper leases() {
     return leases;
-  }
-
-  public JobRecords records() {
-    return new JobRecords(NO_DATABASE, worker) {
-      @Override
-      public List<RecordedJob> record(List<JobOutcome> outcomes, String modelDigest) {
-        heldAtRecord.addAll(held);
-        LockSupport.parkNanos(recordNanos);
-        if (outcomes.stream().anyMatch(FakeJobs.this::refused)) {
-          throw new DataIntegrityViolationException("refused");
-        }
-        List<JobOutcome> inTime =
-            outcomes.stream().filter(outcome -> !taken.contains(outcome.job().id())).toList();
-        recorded.addAll(inTime);
-        return inTime.stream().map(it -> new RecordedJob(it, COMPLETED, EXPIRES)).toList();
-      }
-    };
-  }
-
-  public JobReturns returns() {
-    return new JobReturns(NO_DATABASE, worker, settings) {
-      @Override
-      public boolean requeue(JobOutcome.Failed failed) {
-        return !taken.contains(failed.job().id()) && requeued.add(failed);
-      }
-
-      @Override
-      public int release(Collection<ClaimedJob> jobs) {
-        List<ClaimedJob> ours = jobs.stream().filter(job -> !taken.contains(job.id())).toList();
-        released.addAll(ours);
-        return ours.size();
-      }
-    };
   }
 }

@@ -2,6 +2,7 @@ package io.mlp.worker.job;
 
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobIds;
+import io.mlp.job.store.ClaimedJob;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;

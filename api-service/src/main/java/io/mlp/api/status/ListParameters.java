@@ -1,0 +1,89 @@
+package io.mlp.api.status;
+
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.problem.ProblemType;
+import io.mlp.job.JobIds;
+import io.mlp.job.JobStatus;
+import io.mlp.job.store.JobFilter;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a list as they were sent. */
+record ListParameters(
+    @Nullable String model,
+    @Nullable String version,
+    @Nullable String status,
+    @Nullable String from,
+    @Nullable String to,
+    @Nullable String cursor,
+    @Nullable Integer limit) {
+  private static final int SCAN = 10_000;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 100;
+  private static final UUID LEAST = new UUID(0, 0);
+  private static final UUID GREATEST = new UUID(-1, -1);
+
+  /**
+   * Which jobs they ask for.
+   *
+   * @throws ProblemException 400 naming the first that is not valid
+   */
+  JobFilter filter() {
+    int most = limit == null ? DEFAULT_LIMIT : limit;
+    if (most < 1 || most > MAX_LIMIT) {
+      throw refused("limit", most + " (expected: 1 to " + MAX_LIMIT + ")");
+    }
+    if (model != null && model.indexOf('\0') >= 0) {
+      throw refused("model", "holds U+0000, as no name does");
+    }
+    if (status != null && JobStatus.of(status).isEmpty()) {
+      throw refused("status", "'" + status + "' is no status of a job");
+    }
+    UUID end = to == null ? GREATEST : JobIds.leastAt(instant("to", to));
+    UUID reached = cursor == null ? GREATEST : cursor(cursor);
+    return new JobFilter(
+        model,
+        version == null ? null : number(version),
+        status,
+        from == null ? LEAST : JobIds.leastAt(instant("from", from)),
+        // PostgreSQL compares UUIDs as unsigned bytes, as their texts compare.
+        end.toString().compareTo(reached.toString()) < 0 ? end : reached,
+        most,
+        SCAN);
+  }
+
+  private static int number(String version) {
+    try {
+      return Integer.parseInt(version);
+    } catch (NumberFormatException _) {
+      throw refused("version", "'" + version + "' is no version number");
+    }
+  }
+
+  private static Instant instant(String name, String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException _) {
+      throw refused(name, "'" + text + "' is no RFC 3339 time such as 2026-01-31T12:00:00Z");
+    }
+  }
+
+  private static UUID cursor(String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      if (id.toString().equals(text)) {
+        return id;
+      }
+    } catch (IllegalArgumentException _) {
+      // Refused below, as are the short forms that Java reads.
+    }
+    throw refused("cursor", "is not one that this API gave");
+  }
+
+  private static ProblemException refused(String parameter, String what) {
+    return ProblemException.at(ProblemType.INVALID_PARAMETER, parameter, parameter + ": " + what);
+  }
+}

@@ -1,5 +1,0 @@
-/** Makes the api's turns without its context. */
-@NullMarked
-package io.mlp.api.queue;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package io.mlp.job.store;
+
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorCodec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the columns of a row as the types that a job is made of. */
+final class Columns {
+  private static final Logger LOG = LoggerFactory.getLogger(Columns.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final TypeReference<LinkedHashMap<String, String>> TEXTS =
+      new TypeReference<>() {};
+  private static final TypeReference<LinkedHashSet<String>> NAMES = new TypeReference<>() {};
+
+  private Columns() {}
+
+  static UUID id(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, UUID.class);
+  }
+
+  static Instant instant(ResultSet row, String column) throws SQLException {
+    return Objects.requireNonNull(instantOrNull(row, column), column);
+  }
+
+  static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  /** As a parameter of {@code make_interval}. */
+  static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+
+  static Map<String, String> metadata(ResultSet row) throws SQLException {
+    String json = row.getString("metadata");
+    return json == null ? Map.of() : JSON.readValue(json, TEXTS);
+  }
+
+  static Set<String> requestedOutputs(ResultSet row) throws SQLException {
+    String json = row.getString("requested_outputs");
+    return json == null ? Set.of() : JSON.readValue(json, NAMES);
+  }
+
+  /** Inputs that cannot be read are none: no model takes them but one without inputs. */
+  static List<Tensor> inputs(ResultSet row) throws SQLException {
+    byte[] stored = row.getBytes("inputs");
+    try {
+      return stored == null ? List.of() : TensorCodec.decode(stored);
+    } catch (RuntimeException e) {
+      LOG.error("The stored inputs of a job cannot be read", e);
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.mlp.job.store;
+
+import io.mlp.tensor.TensorCodec;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Stores new jobs: a group costs one statement, one round trip and one commit. */
+public class JobSubmissions {
+  private static final String SUBMIT = Sql.read("submit");
+  private static final String SUBMIT_KEYED = Sql.read("submit_keyed");
+
+  private final JdbcClient jdbc;
+  private final Durations durations;
+
+  /**
+   * How long what is stored counts.
+   *
+   * @param retention how long a job is kept after its end
+   * @param keyRetention how long a key stands for its job
+   * @param ticketFor until when a job whose ticket is sent wants no other
+   */
+  public record Durations(Duration retention, Duration keyRetention, Duration ticketFor) {}
+
+  /**
+   * What was stored.
+   *
+   * @param createdAt by the database's clock
+   * @param duplicates ids of the jobs that were not, for another job has their key
+   */
+  public record Stored(Instant createdAt, Set<UUID> duplicates) {}
+
+  public JobSubmissions(JdbcClient jdbc, Durations durations) {
+    this.jdbc = jdbc;
+    this.durations = durations;
+  }
+
+  /** Stores all jobs but those whose key is taken, or none. */
+  public Stored submit(List<Submission> jobs) {
+    boolean keyed = jobs.stream().anyMatch(job -> job.key() != null);
+    Rows<Submission> rows = rows(keyed ? SUBMIT_KEYED : SUBMIT, jobs);
+    if (keyed) {
+      rows.column("keys", "text", job -> of(job.key(), Submission.Key::name))
+          .column("fingerprints", "text", job -> of(job.key(), Submission.Key::fingerprint))
+          .bound()
+          .param("keyRetention", Columns.seconds(durations.keyRetention));
+    }
+    return rows.bound()
+        .param("retention", Columns.seconds(durations.retention))
+        .param("ticketFor", Columns.seconds(durations.ticketFor))
+        .query((row, _) -> stored(row))
+        .single();
+  }
+
+  private Rows<Submission> rows(String sql, List<Submission> jobs) {
+    return Rows.of(jdbc.sql(sql), jobs)
+        .column("ids", "uuid", Submission::id)
+        .column("versions", "integer", Submission::modelVersionId)
+        .column("owners", "text", Submission::owner)
+        .column("priorities", "smallint", job -> (short) job.priority())
+        .column("turns", "bigint", Submission::turn)
+        .column("maxAttempts", "smallint", job -> (short) job.maxAttempts())
+        .column("deadlines", "text", Submission::storedDeadline)
+        .column("requestedOutputs", "text", Submission::storedOutputNames)
+        .column("metadata", "text", Submission::storedMetadata)
+        .bytes("inputs", job -> TensorCodec.encode(job.inputs()))
+        .column("ticketed", "boolean", Submission::ticketed)
+        .column("pinned", "boolean", Submission::pinned)
+        .column("cachePolicies", "text", Submission::storedCache)
+        .column("digests", "text", job -> of(job.answer(), Submission.Answer::digest))
+        .bytes("outputs", job -> of(job.answer(), Submission.Answer::storedOutputs))
+        .column(
+            "predictions", "text", job -> of(job.answer(), Submission.Answer::storedPredictions));
+  }
+
+  private static <P, V extends @Nullable Object> @Nullable V of(
+      @Nullable P part, Function<P, V> value) {
+    return part == null ? null : value.apply(part);
+  }
+
+  private static Stored stored(ResultSet row) throws SQLException {
+    return new Stored(
+        Columns.instant(row, "created_at"), Set.of((UUID[]) row.getArray("duplicates").getArray()));
+  }
+}

@@ -1,0 +1,16 @@
+package io.mlp.job.store;
+
+import io.mlp.tensor.Tensor;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A job that waits for a version that is retired.
+ *
+ * @param pinned whether its client named the version
+ * @param inputs left out of a pinned job
+ * @param requestedOutputs names; empty asks for all
+ */
+public record OrphanedJob(
+    UUID id, int fence, boolean pinned, List<Tensor> inputs, Set<String> requestedOutputs) {}

@@ -1,0 +1,84 @@
+package io.mlp.job.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobJson;
+import io.mlp.job.Prediction;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorCodec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A job that is to be stored.
+ *
+ * @param pinned whether its client named the version: then it runs on no other
+ * @param outputs those that are asked for; null asks for all
+ * @param turn its place in the round of owners
+ * @param ticketed whether its ticket is sent after the commit
+ * @param key if its client has named the submission, to be stored with the job or not at all
+ * @param answer if it is known already: then the job is stored as one that has succeeded
+ */
+public record Submission(
+    UUID id,
+    int modelVersionId,
+    boolean pinned,
+    String owner,
+    List<Tensor> inputs,
+    @Nullable List<String> outputs,
+    int priority,
+    long turn,
+    boolean ticketed,
+    int maxAttempts,
+    @Nullable Instant deadline,
+    Map<String, String> metadata,
+    CachePolicy cache,
+    @Nullable Key key,
+    @Nullable Answer answer) {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /**
+   * What its client calls a submission, and what was sent under that name.
+   *
+   * @param fingerprint SHA-256 of the body, in hex
+   */
+  public record Key(String name, String fingerprint) {}
+
+  /**
+   * What another job that asked the same was answered.
+   *
+   * @param digest of the model file that answered
+   */
+  public record Answer(
+      List<Tensor> outputs, @Nullable List<Prediction> predictions, String digest) {
+
+    byte[] storedOutputs() {
+      return TensorCodec.encode(outputs);
+    }
+
+    @Nullable String storedPredictions() {
+      return predictions == null ? null : new String(JobJson.predictions(predictions), UTF_8);
+    }
+  }
+
+  @Nullable String storedDeadline() {
+    return deadline == null ? null : deadline.toString();
+  }
+
+  @Nullable String storedOutputNames() {
+    return outputs == null ? null : JSON.writeValueAsString(outputs);
+  }
+
+  @Nullable String storedMetadata() {
+    return metadata.isEmpty() ? null : JSON.writeValueAsString(metadata);
+  }
+
+  @Nullable String storedCache() {
+    return cache == CachePolicy.BYPASS ? null : cache.text();
+  }
+}

@@ -1,0 +1,1 @@
+select * from job_state where id = :id

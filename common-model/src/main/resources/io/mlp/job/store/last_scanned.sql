@@ -1,0 +1,2 @@
+select id from job where id < :before and id >= :from
+order by id desc offset :last limit 1

@@ -1,0 +1,13 @@
+-- Jobs that wait for a version, in the order of claiming, up to so many and so many bytes of inputs, but one at least.
+select id, fence, pinned, requested_outputs, case when not pinned then inputs end as inputs
+from (
+  select j.id, l.fence, j.pinned, j.requested_outputs, j.inputs,
+         sum(octet_length(j.inputs)) over (order by l.priority desc, l.turn, l.job_id)
+           - octet_length(j.inputs) as bytes_before
+  from (
+    select job_id, fence, priority, turn from live
+    where model_version_id = :version and lease_until is null
+    order by priority desc, turn limit :most
+  ) l join job j on j.id = l.job_id
+) waiting
+where bytes_before < :mostBytes

@@ -1,0 +1,22 @@
+-- Makes a job that has ended as new but for its past: it counts on from its last fence, so that no record of before is
+-- taken for one of after, and stays a suspect if it ever lost a worker. Jobs that ended before fences were kept have
+-- theirs in the attempts that failed.
+with again as (
+  update job
+  set status = 'queued', attempts = 0, started_at = null, completed_at = null,
+      expires_at = null, deadline = null, worker = null, model_digest = null,
+      queue_ms = null, compute_ms = null, batch_rows = null, outputs = null,
+      predictions = null, failure_kind = null, failure_detail = null
+  where id = :id and status in ('failed', 'canceled', 'expired') and expires_at > now()
+  returning id, model_version_id, priority, owner, max_attempts, fence
+), past as (
+  select coalesce(max(fence), 0) as fence,
+         coalesce(bool_or(kind = 'worker_lost'), false) as lost_worker
+  from attempt where job_id = :id
+)
+insert into live (job_id, model_version_id, priority, turn, owner, max_attempts, fence,
+                  suspect, ready_at, due_at)
+select id, model_version_id, priority, :turn, owner, max_attempts,
+       greatest(again.fence, past.fence) + 1, past.lost_worker, now(),
+       now() + make_interval(secs => :ticketFor)
+from again, past

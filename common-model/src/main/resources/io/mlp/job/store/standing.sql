@@ -1,0 +1,3 @@
+select model_version_id, priority, owner, status, fence, expires_at <= now() as expired
+from job_state
+where id = :id
