@@ -34,7 +34,7 @@ class JobStoreConfiguration {
   }
 
   @Bean
-  QueueStatistics queueStatistics(JdbcClient jdbc, TransactionTemplate transaction) {
-    return new QueueStatistics(jdbc, transaction);
+  QueueStatistics queueStatistics(JdbcClient jdbc) {
+    return new QueueStatistics(jdbc);
   }
 }

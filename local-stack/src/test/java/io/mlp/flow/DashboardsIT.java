@@ -39,7 +39,11 @@ class DashboardsIT {
     UUID id = new JobTable(database).add(NewRow.of(version));
     database
         .sql()
-        .sql("update job set status = 'failed', failure_kind = 'model_error' where id = :id")
+        .sql(
+            """
+            with ended as (delete from live where job_id = :id)
+            update job set status = 'failed', failure_kind = 'model_error' where id = :id
+            """)
         .param("id", id)
         .update();
   }

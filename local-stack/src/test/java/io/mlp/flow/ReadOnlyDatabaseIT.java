@@ -22,9 +22,9 @@ class ReadOnlyDatabaseIT {
   private final Backends servers;
   private final Database database;
 
-  ReadOnlyDatabaseIT(Backends servers, Database database) {
+  ReadOnlyDatabaseIT(Backends servers) {
     this.servers = servers;
-    this.database = database;
+    this.database = Database.create(servers.postgresPort());
   }
 
   @Test

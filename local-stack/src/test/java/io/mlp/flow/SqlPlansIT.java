@@ -125,10 +125,9 @@ class SqlPlansIT {
         Statement.stored("orphaned", CLAIM_ORDER, JOB_KEY),
         Statement.stored("reassign", LIVE_KEY, JOB_KEY, "live_claim_order"),
         Statement.stored("passed_deadlines", "live_deadline"),
-        // Walks all of live, for a lease may not be indexed: it would move with every claim.
-        Statement.stored("lost_leases", LIVE_KEY),
-        // Reads all there is.
-        Statement.stored("statistics", "on live"),
+        Statement.stored("overdue", "Tid Range Scan on live"),
+        Statement.stored("statistics", "Tid Range Scan on live"),
+        Statement.stored("pages"),
         Statement.stored(
             "delete_expired", JOB_KEY, "using live_pkey on live", "Index Cond: (job_id = ANY"));
   }

@@ -9,11 +9,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes jobs back from workers that died or hung: when a lease has run out, by the database's
- * clock, the job is queued again after a backoff as a suspect, which workers run alone. Only a loss
- * while it ran alone spends an attempt, for only then was it surely the job's doing; when that was
- * the last one, the job fails. The fence it was claimed under has no lease any more, so a late
- * record of the lost worker is refused. Any number of replicas may reap side by side.
+ * Takes jobs back from workers that died or hung, and ends those whose deadline passed unnoticed. A
+ * late record of the lost worker is refused, because the job waits under another fence. Any number
+ * of replicas may reap side by side.
  */
 @Component
 class LeaseReaper {
@@ -30,16 +28,16 @@ class LeaseReaper {
 
   @Scheduled(fixedDelayString = "${api.upkeep.interval}")
   void run() {
-    upkeep.inBatches(settings.batch(), this::reap);
+    upkeep.unlessAway(this::reap);
   }
 
-  /** Takes back up to a batch of jobs, and tells how many. */
+  /** Looks at all unfinished jobs once, and tells how many were taken back. */
   int reap() {
     Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff());
-    int lost = jobs.reap(settings.batch(), backoff, ThreadLocalRandom.current());
-    if (lost > 0) {
-      LOG.warn("{} jobs taken back: their worker's lease ran out", lost);
+    JobUpkeep.Found found = jobs.lookAtAll(settings.batch(), backoff, ThreadLocalRandom.current());
+    if (found.lost() > 0) {
+      LOG.warn("{} jobs taken back: their worker's lease ran out", found.lost());
     }
-    return lost;
+    return found.lost();
   }
 }

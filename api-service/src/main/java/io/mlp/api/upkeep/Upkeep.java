@@ -37,17 +37,25 @@ final class Upkeep {
 
   /** Runs the step for as long as it finds a whole batch; gives up while the database is away. */
   void inBatches(int batch, IntSupplier step) {
-    long began = nanoTime.getAsLong();
-    if (began - notBefore < 0) {
+    long asked = nanoTime.getAsLong();
+    if (asked - notBefore < 0) {
       return;
     }
-    try {
+    unlessAway(() -> {
+      long began = asked;
       while (step.getAsInt() == batch) {
         began = nanoTime.getAsLong();
       }
-      away = false;
       long looked = nanoTime.getAsLong();
       notBefore = looked + RARER * (looked - began);
+    });
+  }
+
+  /** Runs the step; gives up while the database is away. */
+  void unlessAway(Runnable step) {
+    try {
+      step.run();
+      away = false;
     } catch (DataAccessException e) {
       if (!away) {
         log.warn("{} while the database is away: {}", otherwise, e.toString());

@@ -6,7 +6,6 @@ import java.util.List;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Unfinished jobs, as a test says they are. */
 final class FakeLiveJobs extends QueueStatistics {
@@ -15,7 +14,7 @@ final class FakeLiveJobs extends QueueStatistics {
   private volatile boolean away;
 
   FakeLiveJobs() {
-    super(JdbcClient.create(new JdbcTemplate()), TransactionOperations.withoutTransaction());
+    super(JdbcClient.create(new JdbcTemplate()));
   }
 
   void are(Count... now) {

@@ -1,13 +1,13 @@
 package io.mlp.benchmark.soak;
 
 /** The text in which a service tells Prometheus its metrics. */
-record Exposition(String text) {
+public record Exposition(String text) {
   /**
    * The sum of a metric over its series.
    *
    * @param label as it is written, {@code area="heap"}; empty for all
    */
-  double sum(String metric, String label) {
+  public double sum(String metric, String label) {
     return text.lines()
         .filter(line -> line.startsWith(metric + "{") || line.startsWith(metric + " "))
         .filter(line -> line.contains(label))

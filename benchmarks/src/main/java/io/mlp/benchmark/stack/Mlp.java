@@ -213,6 +213,22 @@ public final class Mlp implements AutoCloseable {
     return new MlpJobs(this, model, MlpJobs.Asking.RESULT);
   }
 
+  /**
+   * Jobs of all priorities, a tenth of them with a deadline of half a minute, a tenth of them asked
+   * for only once.
+   */
+  public Target mixedJobs(Model model) {
+    return new MlpJobs(
+        this,
+        model,
+        number ->
+            ",\"priority\":%d%s%s"
+                .formatted(
+                    number % 10,
+                    number % 10 == 3 ? ",\"deadline\":\"PT30S\"" : "",
+                    number % 10 == 7 ? ",\"max_attempts\":1" : ""));
+  }
+
   /** Jobs whose results are put into the cache, or come from there. */
   public Target cachedJobs(Model model) {
     return new MlpJobs(this, model, MlpJobs.Asking.CACHED_RESULT);

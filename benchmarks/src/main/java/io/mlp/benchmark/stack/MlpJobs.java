@@ -6,6 +6,8 @@ import io.mlp.benchmark.driver.Answer;
 import io.mlp.benchmark.driver.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 
 /** MLP, asked for jobs of one model. */
@@ -42,18 +44,29 @@ final class MlpJobs implements Target {
     this.mlp = mlp;
     this.model = model;
     this.asking = asking;
-    this.submissions = requests(model, "", "");
-    this.waiting = requests(model, asking.headers, asking.fields);
+    this.submissions = requests(model, "", _ -> "");
+    this.waiting = requests(model, asking.headers, _ -> asking.fields);
   }
 
-  private static byte[][] requests(Model model, String headers, String fields) {
+  /** Whose submissions have fields by their number. */
+  MlpJobs(Mlp mlp, Model model, IntFunction<String> fields) {
+    this.mlp = mlp;
+    this.model = model;
+    this.asking = Asking.RESULT;
+    this.submissions = requests(model, "", fields);
+    this.waiting = requests(model, asking.headers, fields);
+  }
+
+  private static byte[][] requests(Model model, String headers, IntFunction<String> fields) {
+    AtomicInteger number = new AtomicInteger();
     return Requests.posts(
         "/v1/jobs",
         headers,
         model.numbers(),
         row ->
             "{\"model\":\"%s\",\"inputs\":{\"%s\":[%s]}%s}"
-                .formatted(model.label(), model.input(), row, fields));
+                .formatted(
+                    model.label(), model.input(), row, fields.apply(number.getAndIncrement())));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -16,16 +17,21 @@ import org.springframework.transaction.support.TransactionOperations;
  * processes may do so side by side.
  */
 public class JobUpkeep {
-  private static final String LOST_LEASES = Sql.read("lost_leases");
+  private static final String PAGES = Sql.read("pages");
+  private static final String OVERDUE = Sql.read("overdue");
   private static final String PASSED_DEADLINES = Sql.read("passed_deadlines");
   private static final String DELETE_EXPIRED = Sql.read("delete_expired");
   private static final Failure LOST =
       new Failure(FailureKind.WORKER_LOST, "The worker's lease ran out");
 
+  /** How long a deadline has passed at most that is looked for by itself. */
+  private static final Duration LATE = Duration.ofSeconds(10);
+
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
   private final JobEndings endings;
   private final JobLeases leases;
+  private final PageWalk walk = new PageWalk();
 
   public JobUpkeep(JdbcClient jdbc, TransactionOperations transaction) {
     this.jdbc = jdbc;
@@ -34,14 +40,23 @@ public class JobUpkeep {
     this.leases = new JobLeases(jdbc);
   }
 
-  private record LostLease(UUID id, int fence, int attempts, int maxAttempts, boolean alone) {
-    static LostLease of(ResultSet row) throws SQLException {
-      return new LostLease(
+  private record Overdue(
+      UUID id,
+      int fence,
+      int attempts,
+      int maxAttempts,
+      boolean alone,
+      boolean running,
+      boolean expired) {
+    static Overdue of(ResultSet row) throws SQLException {
+      return new Overdue(
           Columns.id(row, "job_id"),
           row.getInt("fence"),
           row.getInt("attempts"),
           row.getInt("max_attempts"),
-          row.getBoolean("alone"));
+          row.getBoolean("alone"),
+          row.getBoolean("running"),
+          row.getBoolean("expired"));
     }
 
     /** Only a loss while it ran alone was surely the job's doing, and only that one counts. */
@@ -55,35 +70,82 @@ public class JobUpkeep {
   }
 
   /**
-   * Takes jobs back from workers that died or hung: when a lease has run out the job is queued
-   * again after a backoff as a suspect, which workers run alone; when its last attempt was lost
-   * while it ran alone, it fails.
+   * Looks at all unfinished jobs. Those whose lease has run out, by the database's clock, are taken
+   * back from workers that died or hung: a job is queued again after a backoff as a suspect, which
+   * workers run alone; when its last attempt was lost while it ran alone, it fails. Those whose
+   * deadline has passed end.
    *
-   * @return how many, at most {@code most}
+   * @param batch the most jobs that one statement moves
    */
-  public int reap(int most, Backoff backoff, RandomGenerator random) {
+  public Found lookAtAll(int batch, Backoff backoff, RandomGenerator random) {
+    List<Found> found = new ArrayList<>();
+    walk.walk(
+        jdbc.sql(PAGES).query(Long.class).single(),
+        pages -> {
+          Found step = lookAt(pages, batch, backoff, random);
+          while (step.jobs() == batch) {
+            found.add(step);
+            step = lookAt(pages, batch, backoff, random);
+          }
+          found.add(step);
+        });
+    return found.stream().reduce(Found.NONE, Found::plus);
+  }
+
+  /**
+   * What was overdue.
+   *
+   * @param lost jobs whose lease had run out
+   * @param expired jobs whose deadline had passed
+   */
+  public record Found(int lost, int expired) {
+    private static final Found NONE = new Found(0, 0);
+
+    private Found plus(Found other) {
+      return new Found(lost + other.lost, expired + other.expired);
+    }
+
+    private int jobs() {
+      return lost + expired;
+    }
+  }
+
+  private Found lookAt(PageWalk.Pages pages, int batch, Backoff backoff, RandomGenerator random) {
     return transaction.execute(_ -> {
-      List<LostLease> lost =
-          jdbc.sql(LOST_LEASES).param("most", most).query((row, _) -> LostLease.of(row)).list();
+      List<Overdue> overdue =
+          jdbc.sql(OVERDUE)
+              .param("from", pages.firstRow())
+              .param("to", pages.rowBehind())
+              .param("most", batch)
+              .query((row, _) -> Overdue.of(row))
+              .list();
       List<Ending> ending = new ArrayList<>();
       List<Requeue> waiting = new ArrayList<>();
-      for (LostLease job : lost) {
-        if (job.exhausted()) {
+      int expired = 0;
+      for (Overdue job : overdue) {
+        if (job.expired) {
+          ending.add(Ending.expired(job.id, job.fence, job.running));
+          expired++;
+        } else if (job.exhausted()) {
           ending.add(Ending.failed(job.id, job.fence, LOST));
         } else {
-          waiting.add(
-              new Requeue(
-                  job.id, job.fence, job.spent(), true, backoff.after(job.attempts, random), LOST));
+          waiting.add(requeued(job, backoff, random));
         }
       }
       endings.end(ending);
       leases.requeue(waiting);
-      return lost.size();
+      return new Found(overdue.size() - expired, expired);
     });
   }
 
+  private static Requeue requeued(Overdue job, Backoff backoff, RandomGenerator random) {
+    return new Requeue(
+        job.id, job.fence, job.spent(), true, backoff.after(job.attempts, random), LOST);
+  }
+
   /**
-   * Ends jobs whose deadline has passed, waiting or running.
+   * Ends jobs whose deadline has passed not long ago, waiting or running; those that this misses
+   * are found by {@link #lookAtAll}.
    *
    * @return how many had one, at most {@code most}
    */
@@ -91,6 +153,7 @@ public class JobUpkeep {
     return transaction.execute(_ -> {
       List<Ending> passed =
           jdbc.sql(PASSED_DEADLINES)
+              .param("since", Columns.seconds(LATE))
               .param("most", most)
               .query((row, _) ->
                   Ending.expired(

@@ -4,4 +4,5 @@ select model_version_id,
        coalesce(greatest(extract(epoch from
          now() - min(ready_at) filter (where lease_until is null)), 0), 0) as oldest_seconds
 from live
+where ctid >= :from::tid and ctid < :to::tid
 group by model_version_id

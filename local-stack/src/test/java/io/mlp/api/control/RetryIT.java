@@ -75,7 +75,7 @@ class RetryIT {
     assertThat(jobs.job(id))
         .isEqualTo(
             new JobTable.JobRow(
-                "queued", 0, 1, null, null, null, null, null, null, null, null, null));
+                "queued", 0, 2, null, null, null, null, null, null, null, null, null));
     JobTable.LiveRow row = jobs.live(id).orElseThrow();
     assertThat(row.attempts()).isZero();
     assertThat(row.leaseLeft()).isNull();
@@ -101,7 +101,7 @@ class RetryIT {
     worker.record(new JobOutcome.Failed(worker.claimOne(version), FAILURE));
     retry(id);
     worker.record(new JobOutcome.Failed(worker.claimOne(version), FAILURE));
-    assertThat(jobs.attempts(id)).extracting(JobTable.AttemptRow::fence).containsExactly(1, 2, 3);
+    assertThat(jobs.attempts(id)).extracting(JobTable.AttemptRow::fence).containsExactly(1, 4, 7);
     assertThat(jobs.job(id).status()).isEqualTo("failed");
     assertThat(jobs.job(id).attempts()).isEqualTo(1);
   }
@@ -143,7 +143,7 @@ class RetryIT {
     jobs.update(id, "fence = 41");
     stored.cancel(id, stored.standing(id).orElseThrow());
     retry(id);
-    assertThat(worker.claimOne(version).fence()).isEqualTo(42);
+    assertThat(worker.claimOne(version).fence()).as("ended, retried, claimed").isEqualTo(44);
   }
 
   @Test

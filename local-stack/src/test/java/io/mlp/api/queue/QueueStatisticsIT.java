@@ -14,10 +14,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** What waits and runs is counted as it is, by queue. */
 @ExtendWith(SharedStack.class)
@@ -31,10 +27,7 @@ class QueueStatisticsIT {
     this.database = database;
     this.jobs = new JobTable(database);
     this.worker = new HandWorker(database);
-    this.live =
-        new QueueStatistics(
-            database.sql(),
-            new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())));
+    this.live = new QueueStatistics(database.sql());
   }
 
   @AfterEach
@@ -82,17 +75,5 @@ class QueueStatisticsIT {
     UUID id = jobs.add(NewRow.of(version));
     jobs.update(id, "ready_at = now() + interval '1 hour'");
     assertThat(count(version)).isEqualTo(new QueueStatistics.Count(version, 1, 0, 0));
-  }
-
-  /** Whoever gets the connection next finds it without sequential scans, as the services set it. */
-  @Test
-  void theConnectionIsLeftAsItWas() {
-    String url = database.url() + "?options=-c%20enable_seqscan=off";
-    SingleConnectionDataSource single = new SingleConnectionDataSource(url, "mlp", "mlp", true);
-    JdbcClient sql = JdbcClient.create(single);
-    new QueueStatistics(sql, new TransactionTemplate(new DataSourceTransactionManager(single)))
-        .count();
-    assertThat(sql.sql("show enable_seqscan").query(String.class).single()).isEqualTo("off");
-    single.destroy();
   }
 }

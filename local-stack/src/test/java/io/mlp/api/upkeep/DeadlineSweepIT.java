@@ -85,7 +85,7 @@ class DeadlineSweepIT {
     jobs.update(id, "fence = 7");
     jobs.passDeadline(id);
     sweep.sweep();
-    assertThat(database.count("job where id = ? and fence = 7", id)).isEqualTo(1);
+    assertThat(database.count("job where id = ? and fence = 8", id)).isEqualTo(1);
   }
 
   @Test

@@ -65,7 +65,7 @@ class LeaseReaperIT {
     assertThat(row.attempts()).isZero();
     assertThat(row.suspect()).isTrue();
     assertThat(row.alone()).isFalse();
-    assertThat(row.fence()).isEqualTo(1);
+    assertThat(row.fence()).isEqualTo(2);
     assertThat(row.readyIn()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(100));
     assertThat(row.dueIn()).isEqualTo(row.readyIn());
     assertThat(worker.claim(version, 1)).isEmpty();
@@ -89,7 +89,7 @@ class LeaseReaperIT {
       jobs.endBackoff(id);
     }
     assertThat(jobs.job(id).status()).isEqualTo("queued");
-    assertThat(jobs.attempts(id)).containsExactly(lost(1), lost(2), lost(3));
+    assertThat(jobs.attempts(id)).containsExactly(lost(1), lost(3), lost(5));
   }
 
   @Test
@@ -108,12 +108,12 @@ class LeaseReaperIT {
     assertThat(row.status()).isEqualTo("failed");
     assertThat(row.failureKind()).isEqualTo("worker_lost");
     assertThat(row.attempts()).isEqualTo(2);
-    assertThat(row.fence()).as("the last one, for a retry to go on from").isEqualTo(3);
+    assertThat(row.fence()).as("the last one, for a retry to go on from").isEqualTo(6);
     assertThat(row.startedAt()).isNotNull();
     assertThat(row.completedAt()).isNotNull();
     assertThat(row.expiresAt()).isAfter(row.completedAt());
     assertThat(jobs.live(id)).isEmpty();
-    assertThat(jobs.attempts(id)).containsExactly(lost(1), lost(2), lost(3));
+    assertThat(jobs.attempts(id)).containsExactly(lost(1), lost(3), lost(5));
   }
 
   private void lose(UUID id) {
@@ -132,7 +132,7 @@ class LeaseReaperIT {
     jobs.endBackoff(id);
     try (HandWorker other = new HandWorker(database)) {
       ClaimedJob second = other.claimOne(version);
-      assertThat(second.fence()).isEqualTo(2);
+      assertThat(second.fence()).isEqualTo(3);
       assertThat(worker.record(HandWorker.success(first))).isEmpty();
       assertThat(jobs.job(id).status()).isEqualTo("queued");
       assertThat(other.record(HandWorker.success(second))).containsExactly(id);

@@ -261,7 +261,7 @@ class ClaimIT {
   }
 
   @Test
-  void theFenceRisesWithEachClaimAndIsNeverReset_attemptsCountOnlyWhatWasSpent() {
+  void theFenceRisesWithEachMoveAndIsNeverReset_attemptsCountOnlyWhatWasSpent() {
     UUID id = jobs.add(NewRow.of(version).maxAttempts(10));
     ClaimedJob first = worker.claimOne(version);
     worker.jobs().release(List.of(first));
@@ -271,7 +271,7 @@ class ClaimIT {
     ClaimedJob third = worker.claimOne(version);
     assertThat(List.of(first, second, third))
         .extracting(ClaimedJob::fence)
-        .containsExactly(1, 2, 3);
+        .containsExactly(1, 3, 5);
     assertThat(List.of(first, second, third))
         .extracting(ClaimedJob::attempts)
         .containsExactly(1, 1, 2);
@@ -306,7 +306,7 @@ class ClaimIT {
     }
     assertThat(jobs.attempts(id))
         .extracting(JobTable.AttemptRow::fence)
-        .containsExactly(1, 2, 3, 4);
+        .containsExactly(1, 3, 5, 7);
     assertThat(jobs.attempts(id))
         .allMatch(attempt -> attempt.kind().equals("store_unavailable"))
         .allMatch(attempt -> worker.identity().id().equals(attempt.worker()));

@@ -109,10 +109,10 @@ class RecordIT {
       JobTable.JobRow before = jobs.job(id);
       assertThat(worker.record(new JobOutcome.Failed(first, FAILURE))).isEmpty();
       assertThat(jobs.job(id)).usingRecursiveComparison().isEqualTo(before);
-      assertThat(jobs.live(id).orElseThrow().fence()).isEqualTo(2);
+      assertThat(jobs.live(id).orElseThrow().fence()).isEqualTo(3);
       assertThat(jobs.attempts(id)).isEmpty();
       assertThat(other.record(HandWorker.success(second))).containsExactly(id);
-      assertThat(jobs.job(id).fence()).as("the last one, for a retry to go on from").isEqualTo(2);
+      assertThat(jobs.job(id).fence()).as("the last one, for a retry to go on from").isEqualTo(4);
       assertThat(jobs.job(id).worker()).isEqualTo(other.identity().name());
     }
   }

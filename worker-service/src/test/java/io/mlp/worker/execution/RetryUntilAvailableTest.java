@@ -3,7 +3,6 @@ package io.mlp.worker.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,7 +16,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.jdbc.UncategorizedSQLException;
 
 class RetryUntilAvailableTest {
   private final Deque<DataAccessException> failures = new ArrayDeque<>();
@@ -43,15 +41,6 @@ class RetryUntilAvailableTest {
 
     assertThat(retry.get(this::statement)).isEqualTo("answer");
     assertThat(asked).isEqualTo(5);
-  }
-
-  /** A failover, a restart: PostgreSQL says so in words that Spring does not know as passing. */
-  @ParameterizedTest
-  @ValueSource(strings = {"25006", "57P01", "57P02", "57P03"})
-  void asksUntilTheDatabaseIsItselfAgain(String state) {
-    failures.add(new UncategorizedSQLException("claim", "select", new SQLException("no", state)));
-
-    assertThat(retry.get(this::statement)).isEqualTo("answer");
   }
 
   @Test
