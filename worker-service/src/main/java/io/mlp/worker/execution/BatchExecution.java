@@ -1,5 +1,6 @@
 package io.mlp.worker.execution;
 
+import io.mlp.cache.ContentCache;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.worker.execution.BatchInference.Answers;
@@ -12,7 +13,6 @@ import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
-import io.mlp.worker.result.ContentCache;
 import io.mlp.worker.result.FinishedJobAnnouncer;
 import java.time.Duration;
 import java.util.ArrayList;

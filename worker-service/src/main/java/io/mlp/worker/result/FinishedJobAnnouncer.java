@@ -2,6 +2,7 @@ package io.mlp.worker.result;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.mlp.cache.RedisCircuitBreaker;
 import io.mlp.dispatch.FinishedJobs;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
@@ -25,16 +26,16 @@ import org.springframework.stereotype.Component;
 public class FinishedJobAnnouncer {
   private static final byte[] CHANNEL = FinishedJobs.CHANNEL.getBytes(US_ASCII);
 
-  private final RedisGate keeping =
-      RedisGate.whileItObeys("Keeping results in Redis is", Clock.systemUTC());
-  private final RedisGate announcing =
-      RedisGate.whileItAnswers("Announcing finished jobs is", Clock.systemUTC());
+  private final RedisCircuitBreaker keeping;
+  private final RedisCircuitBreaker announcing;
   private final StringRedisTemplate redis;
   private final long keepSeconds;
   private final long keepAnswersSeconds;
   private final long maxSize;
 
-  FinishedJobAnnouncer(StringRedisTemplate redis, ResultSettings settings) {
+  FinishedJobAnnouncer(StringRedisTemplate redis, ResultSettings settings, Clock clock) {
+    this.keeping = RedisCircuitBreaker.whileItObeys("results", clock);
+    this.announcing = RedisCircuitBreaker.whileItAnswers("announcements", clock);
     this.redis = redis;
     this.keepSeconds = settings.keep().toSeconds();
     this.keepAnswersSeconds = settings.keepAnswers().toSeconds();
