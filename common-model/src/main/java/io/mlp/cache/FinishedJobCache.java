@@ -1,7 +1,8 @@
 package io.mlp.cache;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mlp.dispatch.FinishedJobs;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,8 +19,13 @@ public final class FinishedJobCache {
 
   /** Those of the given jobs that Redis has, as JSON; none while Redis is away. */
   public Map<UUID, byte[]> find(List<UUID> jobIds) {
-    Map<UUID, byte[]> found = redis.find(jobIds, FinishedJobs::key);
+    Map<UUID, byte[]> found = redis.find(jobIds, FinishedJobCache::key);
     requests.count(jobIds.size(), found.size());
     return found;
+  }
+
+  /** Under which Redis keeps a job, as {@link io.mlp.job.JobJson} writes it. */
+  static byte[] key(UUID jobId) {
+    return ("mlp:job:" + jobId).getBytes(US_ASCII);
   }
 }
