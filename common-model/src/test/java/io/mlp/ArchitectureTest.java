@@ -23,11 +23,31 @@ class ArchitectureTest {
   static final ArchRule dependsOnLittle =
       classes()
           .that()
-          .resideOutsideOfPackage("io.mlp.job.store")
+          .resideOutsideOfPackages("io.mlp.job.store", "io.mlp.cache..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.mlp..", "java..", "org.jspecify..", "tools.jackson..", "com.fasterxml.uuid..");
+
+  /** What both services keep in Redis is read and written by one hand; it counts and it logs. */
+  @ArchTest
+  static final ArchRule theCacheSpeaksToRedisAndToNothingElse =
+      classes()
+          .that()
+          .resideInAPackage("io.mlp.cache..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.mlp..",
+              "java..",
+              "org.jspecify..",
+              "org.springframework.core",
+              "org.springframework.dao..",
+              "org.springframework.data.redis..",
+              "io.lettuce.core..",
+              "io.github.resilience4j..",
+              "io.micrometer.core.instrument..",
+              "org.slf4j..");
 
   @ArchTest
   static final ArchRule onlyTheStoreReachesTheDatabase =
@@ -57,7 +77,8 @@ class ArchitectureTest {
           .resideInAPackage("io.mlp.tensor")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.mlp.job..", "io.mlp.model..", "io.mlp.dispatch..");
+          .resideInAnyPackage(
+              "io.mlp.job..", "io.mlp.model..", "io.mlp.dispatch..", "io.mlp.cache..");
 
   @ArchTest
   static final ArchRule callersTellTheTime =

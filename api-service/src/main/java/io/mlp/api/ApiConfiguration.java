@@ -1,12 +1,17 @@
 package io.mlp.api;
 
+import io.mlp.cache.ContentCache;
+import io.mlp.cache.FinishedJobCache;
+import io.mlp.cache.RedisReads;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** What several features share. */
 @Configuration(proxyBeanMethods = false)
+@Import({RedisReads.class, ContentCache.class, FinishedJobCache.class})
 class ApiConfiguration {
   @Bean
   Clock clock() {

@@ -36,14 +36,7 @@ class ArchitectureTest {
           entry(
               "submission",
               List.of(
-                  "model",
-                  "dispatch",
-                  "queue",
-                  "status",
-                  "redis",
-                  "idempotency",
-                  "retention",
-                  "problem")),
+                  "model", "dispatch", "queue", "status", "idempotency", "retention", "problem")),
           entry("control", List.of("model", "dispatch", "queue", "status", "problem")),
           entry("queue", List.of("model", "problem")),
           entry("idempotency", List.of("problem")),

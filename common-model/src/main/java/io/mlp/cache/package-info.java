@@ -1,4 +1,4 @@
-/** Answers of models kept in Redis by what was asked, so that equal questions are computed once. */
+/** Finished jobs and known answers in Redis, each purpose behind a circuit breaker. */
 @NullMarked
 package io.mlp.cache;
 

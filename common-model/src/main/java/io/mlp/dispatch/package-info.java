@@ -1,7 +1,4 @@
-/**
- * The messages between api and worker: tickets on RabbitMQ, finished jobs and announcements on
- * Redis.
- */
+/** The messages between api and worker on RabbitMQ: tickets, and what is none. */
 @NullMarked
 package io.mlp.dispatch;
 

@@ -246,7 +246,7 @@ class DispatchIT {
     assertThat(client.run(JOB).path("status").asString()).isEqualTo("succeeded");
   }
 
-  /** At the first try, and again once the breaker has opened. */
+  /** At the first try, and again once the circuit breaker has opened. */
   private void assertReadable(UUID id) {
     for (int i = 0; i < 10; i++) {
       Client.Answer answer = client.get("/v1/jobs/" + id);

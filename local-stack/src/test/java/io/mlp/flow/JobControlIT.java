@@ -3,8 +3,8 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mlp.api.redis.FinishedJobCache;
 import io.mlp.api.status.Waiters;
+import io.mlp.cache.FinishedJobCache;
 import io.mlp.job.JobIds;
 import java.time.Duration;
 import java.util.Collections;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mlp.dispatch.FinishedJobs;
+import io.mlp.cache.FinishedJobCache;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,10 +147,7 @@ class JobLifeIT {
   }
 
   private byte @Nullable [] keptInRedis(UUID id) {
-    return stack
-        .api()
-        .bean(StringRedisTemplate.class)
-        .execute(redis -> redis.stringCommands().get(FinishedJobs.key(id)), true);
+    return stack.api().bean(FinishedJobCache.class).find(List.of(id)).get(id);
   }
 
   private void emptyRedis() {

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  */
 @ExtendWith(SharedStack.class)
 class RefusedWritesIT {
-  /** More than the breaker needs, and longer than it stays open. */
+  /** More than the circuit breaker needs, and longer than it stays open. */
   private static final int JOBS = 60;
 
   private static final Duration SOON = Duration.ofSeconds(3);

@@ -1,7 +1,7 @@
 package io.mlp.api.redis;
 
 import io.lettuce.core.RedisClient;
-import io.mlp.dispatch.FinishedJobs;
+import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -76,7 +76,7 @@ public class FinishedJobChannel implements SmartLifecycle {
   private void open() {
     try {
       subscription =
-          Subscription.open(client(), FinishedJobs.CHANNEL, probes, new OnOtherThreads());
+          Subscription.open(client(), Announcement.CHANNEL, probes, new OnOtherThreads());
       away = false;
     } catch (RuntimeException e) {
       if (!away) {

@@ -1,4 +1,4 @@
-/** Reaches Redis for as long as it answers, and does without it otherwise. */
+/** Hears by way of Redis which jobs have finished. */
 @NullMarked
 package io.mlp.api.redis;
 

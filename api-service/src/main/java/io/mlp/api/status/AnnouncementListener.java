@@ -1,7 +1,7 @@
 package io.mlp.api.status;
 
 import io.mlp.api.redis.FinishedJobChannel;
-import io.mlp.dispatch.FinishedJobs;
+import io.mlp.cache.Announcement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -23,7 +23,7 @@ class AnnouncementListener implements FinishedJobChannel.Listener {
   @Override
   public void announced(byte[] announcement) {
     try {
-      waiters.announced(FinishedJobs.announced(announcement));
+      waiters.announced(Announcement.decode(announcement).jobIds());
     } catch (RuntimeException e) {
       LOG.warn("An announcement was lost; the jobs are looked up within a second", e);
     }

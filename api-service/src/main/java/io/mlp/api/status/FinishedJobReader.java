@@ -1,6 +1,6 @@
 package io.mlp.api.status;
 
-import io.mlp.api.redis.FinishedJobCache;
+import io.mlp.cache.FinishedJobCache;
 import io.mlp.job.JobJson;
 import io.mlp.job.store.StoredJobs;
 import java.util.ArrayList;

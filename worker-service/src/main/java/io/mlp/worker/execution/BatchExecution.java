@@ -1,5 +1,6 @@
 package io.mlp.worker.execution;
 
+import io.mlp.cache.ContentCache;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.store.ClaimedJob;
@@ -11,7 +12,6 @@ import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.job.WorkerJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
-import io.mlp.worker.result.ContentCache;
 import io.mlp.worker.result.FinishedJobAnnouncer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.mlp.worker.execution;
 
 import io.mlp.cache.CachedAnswer;
+import io.mlp.cache.ContentCache;
 import io.mlp.cache.ContentKey;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
@@ -9,7 +10,6 @@ import io.mlp.worker.execution.BatchInference.Answers;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
-import io.mlp.worker.result.ContentCache;
 import io.mlp.worker.result.NewAnswer;
 import java.util.ArrayList;
 import java.util.HashMap;

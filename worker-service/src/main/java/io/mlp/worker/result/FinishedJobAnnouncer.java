@@ -2,15 +2,14 @@ package io.mlp.worker.result;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.mlp.dispatch.FinishedJobs;
+import io.mlp.cache.Announcement;
+import io.mlp.cache.CacheWriter;
+import io.mlp.cache.RedisCircuitBreaker;
 import io.mlp.job.Job;
-import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
@@ -23,66 +22,47 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class FinishedJobAnnouncer {
-  private static final byte[] CHANNEL = FinishedJobs.CHANNEL.getBytes(US_ASCII);
+  private static final byte[] CHANNEL = Announcement.CHANNEL.getBytes(US_ASCII);
 
-  private final RedisGate keeping =
-      RedisGate.whileItObeys("Keeping results in Redis is", Clock.systemUTC());
-  private final RedisGate announcing =
-      RedisGate.whileItAnswers("Announcing finished jobs is", Clock.systemUTC());
   private final StringRedisTemplate redis;
-  private final long keepSeconds;
-  private final long keepAnswersSeconds;
-  private final long maxSize;
+  private final ResultSettings settings;
+  private final RedisCircuitBreaker keeping;
+  private final RedisCircuitBreaker announcing;
 
-  FinishedJobAnnouncer(StringRedisTemplate redis, ResultSettings settings) {
+  FinishedJobAnnouncer(StringRedisTemplate redis, ResultSettings settings, Clock clock) {
     this.redis = redis;
-    this.keepSeconds = settings.keep().toSeconds();
-    this.keepAnswersSeconds = settings.keepAnswers().toSeconds();
-    this.maxSize = settings.maxSize().toBytes();
+    this.settings = settings;
+    this.keeping = RedisCircuitBreaker.whileItObeys("results kept", clock);
+    this.announcing = RedisCircuitBreaker.whileItAnswers("announcements", clock);
   }
 
   /** Tells whoever waits; without Redis they look for themselves. */
   public void announce(List<Job> jobs, List<NewAnswer> answers) {
-    if (!jobs.isEmpty() && !keeping.tell(() -> keep(jobs, answers))) {
-      announcing.tell(() -> announce(jobs));
+    if (!jobs.isEmpty() && !keeping.tell(() -> redis.executePipelined(keep(jobs, answers)))) {
+      announcing.tell(() -> redis.execute(announce(jobs)));
     }
   }
 
-  private void announce(List<Job> jobs) {
-    redis.execute((RedisConnection connection) -> connection.publish(CHANNEL, announcement(jobs)));
-  }
-
-  private static byte[] announcement(List<Job> jobs) {
-    return FinishedJobs.announcement(jobs.stream().map(Job::id).toList());
-  }
-
-  private void keep(List<Job> jobs, List<NewAnswer> answers) {
-    redis.executePipelined(pipeline(jobs, answers));
-  }
-
-  private RedisCallback<@Nullable Object> pipeline(List<Job> jobs, List<NewAnswer> answers) {
+  private RedisCallback<@Nullable Object> keep(List<Job> jobs, List<NewAnswer> answers) {
     return connection -> {
-      write(connection, jobs, answers);
-      return null;
+      CacheWriter cache = new CacheWriter(connection, settings.maxSize().toBytes());
+      for (NewAnswer it : answers) {
+        cache.keep(it.key(), it.answer(), it.keep().orElse(settings.keepAnswers()));
+      }
+      for (Job job : jobs) {
+        if (job.status() == JobStatus.SUCCEEDED) {
+          cache.keep(job, settings.keep());
+        }
+      }
+      return announce(jobs).doInRedis(connection);
     };
   }
 
-  private void write(RedisConnection connection, List<Job> jobs, List<NewAnswer> answers) {
-    for (NewAnswer answer : answers) {
-      long seconds = answer.keep().map(Duration::toSeconds).orElse(keepAnswersSeconds);
-      keep(connection, answer.key().inRedis(), seconds, answer.answer().encode());
-    }
-    for (Job job : jobs) {
-      if (job.status() == JobStatus.SUCCEEDED) {
-        keep(connection, FinishedJobs.key(job.id()), keepSeconds, JobJson.write(job));
-      }
-    }
-    connection.publish(CHANNEL, announcement(jobs));
-  }
-
-  private void keep(RedisConnection connection, byte[] key, long seconds, byte[] value) {
-    if (value.length <= maxSize) {
-      connection.stringCommands().setEx(key, seconds, value);
-    }
+  private static RedisCallback<@Nullable Object> announce(List<Job> jobs) {
+    byte[] announcement = new Announcement(jobs.stream().map(Job::id).toList()).encode();
+    return connection -> {
+      connection.publish(CHANNEL, announcement);
+      return null; // a pipeline answers at its end
+    };
   }
 }

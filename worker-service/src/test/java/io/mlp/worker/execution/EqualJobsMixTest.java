@@ -3,6 +3,7 @@ package io.mlp.worker.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.cache.FakeContentCache;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
@@ -20,7 +21,6 @@ import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.result.FakeAnnouncer;
-import io.mlp.worker.result.FakeContentCache;
 import io.mlp.worker.trial.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.cache.FakeContentCache;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.store.ClaimedJob;
@@ -15,7 +16,6 @@ import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.TinyModels;
 import io.mlp.worker.result.FakeAnnouncer;
-import io.mlp.worker.result.FakeContentCache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

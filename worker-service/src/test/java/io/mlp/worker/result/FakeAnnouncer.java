@@ -2,6 +2,7 @@ package io.mlp.worker.result;
 
 import io.mlp.job.Job;
 import io.mlp.worker.Settings;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -12,7 +13,7 @@ public final class FakeAnnouncer extends FinishedJobAnnouncer {
   private final List<NewAnswer> kept = new ArrayList<>();
 
   public FakeAnnouncer() {
-    super(new StringRedisTemplate(), Settings.of(ResultSettings.class));
+    super(new StringRedisTemplate(), Settings.of(ResultSettings.class), Clock.systemUTC());
   }
 
   @Override

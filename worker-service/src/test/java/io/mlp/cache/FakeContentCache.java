@@ -1,8 +1,7 @@
-package io.mlp.worker.result;
+package io.mlp.cache;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mlp.cache.CachedAnswer;
-import io.mlp.cache.ContentKey;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +14,7 @@ public final class FakeContentCache extends ContentCache {
   private final List<List<ContentKey>> asked = new ArrayList<>();
 
   public FakeContentCache() {
-    super(new StringRedisTemplate(), new SimpleMeterRegistry());
+    super(new RedisReads(new StringRedisTemplate(), Clock.systemUTC()), new SimpleMeterRegistry());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.mlp.dispatch;
+package io.mlp.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,31 +10,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FinishedJobsTest {
+class AnnouncementTest {
   private static final UUID ONE = UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ab");
   private static final UUID TWO = UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ac");
 
   @Test
-  void keysAndChannelAreWhatBothSidesUse() {
-    assertThat(FinishedJobs.key(ONE))
-        .asString(UTF_8)
-        .isEqualTo("mlp:job:01938f8e-7c00-7abc-8def-0123456789ab");
-    assertThat(FinishedJobs.CHANNEL).isEqualTo("mlp:finished");
+  void channelIsTheOneOfEarlierReleases() {
+    assertThat(Announcement.CHANNEL).isEqualTo("mlp:finished");
+  }
+
+  private static Announcement announcement(UUID... jobIds) {
+    return new Announcement(List.of(jobIds));
   }
 
   @Test
   void announcementsAreIdsBetweenCommas() {
-    assertThat(FinishedJobs.announcement(List.of(ONE, TWO)))
-        .asString(UTF_8)
-        .isEqualTo(ONE + "," + TWO);
+    assertThat(announcement(ONE, TWO).encode()).asString(UTF_8).isEqualTo(ONE + "," + TWO);
   }
 
   @Test
   void announcedIdsAreThoseThatWereAnnounced() {
-    assertThat(FinishedJobs.announced(FinishedJobs.announcement(List.of(ONE, TWO))))
-        .containsExactly(ONE, TWO);
-    assertThat(FinishedJobs.announced(FinishedJobs.announcement(List.of(ONE))))
-        .containsExactly(ONE);
+    for (Announcement said : List.of(announcement(ONE, TWO), announcement(ONE))) {
+      assertThat(Announcement.decode(said.encode())).isEqualTo(said);
+    }
   }
 
   @ParameterizedTest
@@ -49,6 +47,6 @@ class FinishedJobsTest {
       })
   void refusesMessagesThatAreNoIds(String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FinishedJobs.announced(message.getBytes(UTF_8)));
+        .isThrownBy(() -> Announcement.decode(message.getBytes(UTF_8)));
   }
 }
