@@ -1,5 +1,6 @@
 package io.mlp.model;
 
+import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import java.util.List;
@@ -15,6 +16,13 @@ public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs) 
 
   public Optional<TensorSpec> output(String name) {
     return outputs.stream().filter(spec -> spec.name().equals(name)).findFirst();
+  }
+
+  /** The tensors that are inputs of the model, in its order; one that is not given is left out. */
+  public List<Tensor> inOrder(List<Tensor> given) {
+    return inputs.stream()
+        .flatMap(spec -> given.stream().filter(it -> it.name().equals(spec.name())).limit(1))
+        .toList();
   }
 
   /**

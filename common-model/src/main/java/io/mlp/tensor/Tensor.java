@@ -56,7 +56,12 @@ public final class Tensor {
 
   /** The size of the first dimension; a scalar is one row. */
   public long rows() {
-    return shape.rank() == 0 ? 1 : shape.dimension(0);
+    return shape.rows();
+  }
+
+  /** Whether it can be cut into so many rows, which a scalar cannot. */
+  public boolean hasRows(long rows) {
+    return shape.rank() > 0 && rows() == rows;
   }
 
   public Tensor named(String other) {

@@ -40,6 +40,20 @@ public final class TensorShape {
     return elementsFrom(0);
   }
 
+  /** Whether {@link #elements()} can count them. */
+  public boolean countable() {
+    try {
+      return elements() >= 0;
+    } catch (ArithmeticException _) {
+      return false;
+    }
+  }
+
+  /** The size of the first dimension; a scalar is one row. */
+  public long rows() {
+    return rank() == 0 ? 1 : dimensions[0];
+  }
+
   /** The number of elements below one index of the first dimension. */
   public long elementsPerRow() {
     return elementsFrom(1);

@@ -2,9 +2,11 @@ package io.mlp.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
+import io.mlp.tensor.Tensors;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,16 @@ class ModelSignatureTest {
     assertThat(signature.input("scalar")).isEmpty();
     assertThat(signature.output("fixed")).isEmpty();
     assertThat(signature.input("Fixed")).isEmpty();
+  }
+
+  @Test
+  void putsTensorsInTheOrderOfItsInputs() {
+    ModelSignature signature = new ModelSignature(List.of(spec("a", -1), spec("b", -1)), List.of());
+    Tensor a = Tensors.fp32("a", 1, 1);
+    Tensor b = Tensors.fp32("b", 1, 2);
+
+    assertThat(signature.inOrder(List.of(b, a))).containsExactly(a, b);
+    assertThat(signature.inOrder(List.of(Tensors.fp32("c", 1, 3), b))).containsExactly(b);
   }
 
   private static TensorSpec spec(String name, long... shape) {

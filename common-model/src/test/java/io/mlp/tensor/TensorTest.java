@@ -155,6 +155,9 @@ class TensorTest {
 
     assertThat(scalar.rows()).isEqualTo(1);
     assertThat(Tensors.int64("n", 3, 1, 2, 3).rows()).isEqualTo(3);
+    assertThat(scalar.hasRows(1)).as("it cannot be cut").isFalse();
+    assertThat(Tensors.int64("n", 3, 1, 2, 3).hasRows(3)).isTrue();
+    assertThat(Tensors.int64("n", 3, 1, 2, 3).hasRows(2)).isFalse();
   }
 
   /** So that no log line ever shows a client's data. */

@@ -15,11 +15,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -66,8 +65,13 @@ class JobValidation {
 
   private NewJob validate(JobRequest request, CataloguedVersion version) {
     Violations violations = new Violations();
-    List<Tensor> inputs = new InputValidation(version, violations).validate(request.inputs());
-    checkOutputs(request.outputs(), version, violations);
+    List<String> outputs = Objects.requireNonNullElse(request.outputs(), List.of());
+    List<Tensor> inputs =
+        new SignatureValidation(version, violations).validate(request.inputs(), outputs);
+    if (outputs.isEmpty() && request.outputs() != null) {
+      violations.add(
+          new Violation("#/outputs is empty; leave it out to get all outputs", "#/outputs"));
+    }
     checkMetadata(request.metadata(), violations);
     int priority = inRange("priority", request.priority(), DEFAULT_PRIORITY, 0, 9, violations);
     int maxAttempts =
@@ -117,44 +121,16 @@ class JobValidation {
     List<CataloguedVersion> versions = catalogue.versions(model);
     return versions.isEmpty()
         ? ProblemException.at(
-            ProblemType.MODEL_NOT_FOUND, "#/model", "There is no model " + quoted(model))
+            ProblemType.MODEL_NOT_FOUND, "#/model", "There is no model " + Texts.quoted(model))
         : ProblemException.at(
             ProblemType.MODEL_NOT_FOUND,
             "#/version",
             "Model %s has no version %s; it has %s"
-                .formatted(model, quoted(request.version()), numbers(versions)));
+                .formatted(model, Texts.quoted(request.version()), numbers(versions)));
   }
 
   private static List<Integer> numbers(List<CataloguedVersion> versions) {
     return versions.stream().map(CataloguedVersion::version).toList();
-  }
-
-  /** A client's text in a message, at a length that a message can bear. */
-  private static String quoted(@Nullable String text) {
-    return text == null || text.length() <= 64
-        ? "'" + text + "'"
-        : "'" + text.substring(0, 64) + "…'";
-  }
-
-  private static void checkOutputs(
-      @Nullable List<String> outputs, CataloguedVersion version, Violations violations) {
-    if (outputs == null) {
-      return;
-    }
-    if (outputs.isEmpty()) {
-      violations.add(
-          new Violation("#/outputs is empty; leave it out to get all outputs", "#/outputs"));
-    }
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      String name = outputs.get(i);
-      String where = "#/outputs/" + i;
-      if (version.signature().output(name).isEmpty()) {
-        violations.add(new Violation(where + ": the model has no output " + quoted(name), where));
-      } else if (!seen.add(name)) {
-        violations.add(new Violation(where + " names " + name + " a second time", where));
-      }
-    }
   }
 
   private static void checkMetadata(Map<String, String> metadata, Violations violations) {
@@ -201,7 +177,8 @@ class JobValidation {
     if (policy.isEmpty()) {
       violations.add(
           new Violation(
-              "#/cache: %s (expected: use, refresh or bypass)".formatted(quoted(sent)), "#/cache"));
+              "#/cache: %s (expected: use, refresh or bypass)".formatted(Texts.quoted(sent)),
+              "#/cache"));
     }
     return version.repeatable() ? policy.orElse(CachePolicy.BYPASS) : CachePolicy.BYPASS;
   }

@@ -1,5 +1,6 @@
 package io.mlp.api.submission;
 
+import io.mlp.model.RequestFit;
 import io.mlp.tensor.TensorShape;
 import org.jspecify.annotations.Nullable;
 
@@ -21,5 +22,14 @@ record RawTensor(
   /** Where its name stands; in the short form it stands under its name. */
   String namePointer() {
     return datatype == null ? pointer : pointer + "/name";
+  }
+
+  /** Where its shape stands, or the data whose nesting gives it. */
+  String shapePointer() {
+    return shape == null ? dataPointer : pointer + "/shape";
+  }
+
+  RequestFit.Input withoutElements() {
+    return new RequestFit.Input(name, datatype, shape == null ? data.nesting() : shape);
   }
 }

@@ -87,7 +87,7 @@ final class BatchRun {
     long rows = inputs.getFirst().rows();
     Answer answer = timed(requests, inputs, outputs);
     for (Tensor output : answer.outputs) {
-      if (output.shape().rank() == 0 || output.rows() != rows) {
+      if (!output.hasRows(rows)) {
         throw failed(
             "output %s has the shape %s for %d rows of input, though the model is batched"
                 .formatted(output.name(), output.shape(), rows));

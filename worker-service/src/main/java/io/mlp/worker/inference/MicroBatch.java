@@ -6,7 +6,6 @@ import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
-import io.mlp.tensor.TensorSpec;
 import io.mlp.worker.inference.InferenceOutcome.Failed;
 import io.mlp.worker.inference.InferenceOutcome.Succeeded;
 import io.mlp.worker.inference.InferenceOutcome.Unanswered;
@@ -76,7 +75,9 @@ public final class MicroBatch {
     Map<Kin, List<Member>> families = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       InferenceRequest request = requests.get(i);
-      Optional<Failure> refusal = refusal(model.signature(), batching, request);
+      Optional<Failure> refusal =
+          RequestCheck.refusal(
+              model.signature(), batching.on(), request.inputs(), request.outputs());
       if (refusal.isPresent()) {
         batch.outcomes[i] = new Failed(refusal.get());
       } else if (batching.on()) {
@@ -89,21 +90,12 @@ public final class MicroBatch {
     return List.of(batch.outcomes);
   }
 
-  private static Optional<Failure> refusal(
-      ModelSignature signature, Batching batching, InferenceRequest request) {
-    Optional<Failure> refusal =
-        RequestCheck.refusal(signature, request.inputs(), request.outputs());
-    return refusal.isEmpty() && batching.on()
-        ? RequestCheck.refusalOfRows(request.inputs())
-        : refusal;
-  }
-
   private void admit(
       int index,
       ModelSignature signature,
       InferenceRequest request,
       Map<Kin, List<Member>> families) {
-    Member member = new Member(index, inOrder(signature, request.inputs()));
+    Member member = new Member(index, signature.inOrder(request.inputs()));
     Kin kin = new Kin(request.outputs(), member.inputs.stream().map(MicroBatch::rowShape).toList());
     families.computeIfAbsent(kin, _ -> new ArrayList<>()).add(member);
   }
@@ -117,14 +109,6 @@ public final class MicroBatch {
     } catch (RunAbandoned _) {
       outcomes[index] = new Unanswered();
     }
-  }
-
-  private static List<Tensor> inOrder(ModelSignature signature, List<Tensor> inputs) {
-    return signature.inputs().stream().map(spec -> named(spec, inputs)).toList();
-  }
-
-  private static Tensor named(TensorSpec spec, List<Tensor> inputs) {
-    return inputs.stream().filter(i -> i.name().equals(spec.name())).findFirst().orElseThrow();
   }
 
   private static TensorShape rowShape(Tensor input) {

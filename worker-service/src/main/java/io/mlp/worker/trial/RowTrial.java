@@ -116,7 +116,7 @@ final class RowTrial {
     List<TensorSpec> inputs = signature.inputs();
     List<Recipe> recipes = new ArrayList<>();
     if (example.size() == inputs.size()) {
-      List<Tensor> ordered = inputs.stream().map(spec -> named(spec.name(), example)).toList();
+      List<Tensor> ordered = signature.inOrder(example);
       List<TensorShape> shapes =
           ordered.stream().map(tensor -> tensor.shape().withRows(1)).toList();
       List<Example> examples = ordered.stream().map(Example::of).toList();
@@ -135,10 +135,6 @@ final class RowTrial {
       }
     }
     return recipes;
-  }
-
-  private static Tensor named(String name, List<Tensor> tensors) {
-    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElseThrow();
   }
 
   private static boolean hasOnlyRowsOpen(TensorSpec spec) {

@@ -287,7 +287,7 @@ final class Trial {
   }
 
   private static void requireRows(Tensor answer, long rows) throws TrialEnded {
-    if (answer.shape().rank() == 0 || answer.rows() != rows) {
+    if (!answer.hasRows(rows)) {
       throw new TrialEnded(
           Meaning.COUPLED,
           "output %s has the shape %s for %d rows".formatted(answer.name(), answer.shape(), rows));

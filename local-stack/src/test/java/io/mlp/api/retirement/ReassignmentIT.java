@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Jobs leave a version one step at a time, whoever else is at them. */
 @ExtendWith(SharedStack.class)
-class RehomingIT {
+class ReassignmentIT {
   private final Database database;
   private final JobTable jobs;
   private final OrphanedJobs orphans;
@@ -29,7 +29,7 @@ class RehomingIT {
   private final int from;
   private final int to;
 
-  RehomingIT(Database database) {
+  ReassignmentIT(Database database) {
     this.database = database;
     this.jobs = new JobTable(database);
     this.orphans = new OrphanedJobs(database.sql());

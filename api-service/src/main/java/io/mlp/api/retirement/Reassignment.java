@@ -4,8 +4,7 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
-import io.mlp.model.ModelSignature;
-import io.mlp.tensor.Tensor;
+import io.mlp.model.RequestFit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,13 +22,13 @@ import org.springframework.stereotype.Component;
  * no worker will ever run them. Jobs that run are left to their worker.
  */
 @Component
-class Rehoming {
-  private static final Logger LOG = LoggerFactory.getLogger(Rehoming.class);
+class Reassignment {
+  private static final Logger LOG = LoggerFactory.getLogger(Reassignment.class);
 
   private final ModelCatalogue catalogue;
   private final OrphanedJobs orphans;
 
-  Rehoming(ModelCatalogue catalogue, OrphanedJobs orphans) {
+  Reassignment(ModelCatalogue catalogue, OrphanedJobs orphans) {
     this.catalogue = catalogue;
     this.orphans = orphans;
   }
@@ -94,22 +93,12 @@ class Rehoming {
 
   /** Whether another version takes the job just as it is. */
   private static boolean fits(OrphanedJob job, CataloguedVersion version) {
-    ModelSignature signature = version.signature();
     return !job.pinned()
-        && job.inputs().size() == signature.inputs().size()
-        && job.inputs().stream().allMatch(input -> accepts(signature, input))
-        && (!version.batching().on() || rowsAgree(job.inputs()))
-        && job.requestedOutputs().stream().allMatch(name -> signature.output(name).isPresent());
-  }
-
-  private static boolean accepts(ModelSignature signature, Tensor input) {
-    return signature
-        .input(input.name())
-        .filter(spec -> spec.type() == input.type() && spec.shape().accepts(input.shape()))
-        .isPresent();
-  }
-
-  private static boolean rowsAgree(List<Tensor> inputs) {
-    return inputs.stream().map(Tensor::rows).distinct().limit(2).count() <= 1;
+        && RequestFit.ofTensors(
+                version.signature(),
+                version.batching().on(),
+                job.inputs(),
+                job.requestedOutputs())
+            .isEmpty();
   }
 }

@@ -1,0 +1,61 @@
+package io.mlp.api.retirement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlp.model.ModelSignature;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorSpec;
+import io.mlp.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class StrandedJobTest {
+  private static final Set<String> ALL = Set.of();
+
+  private static final ModelSignature SIGNATURE =
+      new ModelSignature(List.of(spec("a"), spec("b")), List.of(spec("y")));
+
+  private static TensorSpec spec(String name) {
+    return new TensorSpec(name, TensorType.FP32, TensorShape.of(-1));
+  }
+
+  private static Tensor rows(String name, int rows) {
+    ByteBuffer data = ByteBuffer.allocate(Float.BYTES * rows);
+    return new Tensor(name, TensorType.FP32, TensorShape.of(rows), data);
+  }
+
+  private static StrandedJob free(Set<String> outputs, Tensor... inputs) {
+    return new StrandedJob(UUID.randomUUID(), false, List.of(inputs), outputs);
+  }
+
+  @Test
+  void fitsAVersionThatTakesItAsItIs() {
+    assertThat(free(ALL, rows("b", 2), rows("a", 2)).fits(SIGNATURE, true)).isTrue();
+    assertThat(free(Set.of("y"), rows("a", 2), rows("b", 2)).fits(SIGNATURE, true)).isTrue();
+    assertThat(free(Set.of("z"), rows("a", 2), rows("b", 2)).fits(SIGNATURE, true)).isFalse();
+    assertThat(free(ALL, rows("a", 2)).fits(SIGNATURE, true)).isFalse();
+    assertThat(free(ALL, rows("a", 2), rows("a", 2)).fits(SIGNATURE, true)).isFalse();
+  }
+
+  @Test
+  void staysWithTheVersionThatItsClientNamed() {
+    assertThat(
+            new StrandedJob(UUID.randomUUID(), true, List.of(rows("a", 2), rows("b", 2)), ALL)
+                .fits(SIGNATURE, true))
+        .isFalse();
+  }
+
+  /** A worker would refuse it there as the client's mistake. */
+  @Test
+  void fitsNoBatchedVersion_whenItsRowsDifferOrItHasNone() {
+    for (StrandedJob job :
+        List.of(free(ALL, rows("a", 1), rows("b", 2)), free(ALL, rows("a", 0), rows("b", 0)))) {
+      assertThat(job.fits(SIGNATURE, true)).isFalse();
+      assertThat(job.fits(SIGNATURE, false)).isTrue();
+    }
+  }
+}
