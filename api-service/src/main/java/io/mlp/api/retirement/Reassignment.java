@@ -4,6 +4,7 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
+import io.mlp.model.ModelSignature;
 import io.mlp.model.RequestFit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ class Reassignment {
     List<OrphanedJob> moving = new ArrayList<>();
     Map<String, List<OrphanedJob>> ending = new HashMap<>();
     for (OrphanedJob job : orphans.jobs(retired.id())) {
-      if (target.isPresent() && fits(job, target.get())) {
+      if (target.isPresent() && fits(job, target.get().signature(), target.get().batching().on())) {
         moving.add(job);
       } else {
         ending.computeIfAbsent(why(job, retired, target), _ -> new ArrayList<>()).add(job);
@@ -91,14 +92,13 @@ class Reassignment {
         .orElse(why + ", and there is no other");
   }
 
-  /** Whether another version takes the job just as it is. */
-  private static boolean fits(OrphanedJob job, CataloguedVersion version) {
+  /**
+   * Whether another version takes the job just as it is.
+   *
+   * @param batched whether rows may share a run of it
+   */
+  static boolean fits(OrphanedJob job, ModelSignature signature, boolean batched) {
     return !job.pinned()
-        && RequestFit.ofTensors(
-                version.signature(),
-                version.batching().on(),
-                job.inputs(),
-                job.requestedOutputs())
-            .isEmpty();
+        && RequestFit.ofTensors(signature, batched, job.inputs(), job.requestedOutputs()).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package io.mlp.api.retirement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.job.store.OrphanedJob;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class StrandedJobTest {
+class ReassignmentTest {
   private static final Set<String> ALL = Set.of();
 
   private static final ModelSignature SIGNATURE =
@@ -28,34 +29,39 @@ class StrandedJobTest {
     return new Tensor(name, TensorType.FP32, TensorShape.of(rows), data);
   }
 
-  private static StrandedJob free(Set<String> outputs, Tensor... inputs) {
-    return new StrandedJob(UUID.randomUUID(), false, List.of(inputs), outputs);
+  private static OrphanedJob free(Set<String> outputs, Tensor... inputs) {
+    return new OrphanedJob(UUID.randomUUID(), 0, false, List.of(inputs), outputs);
   }
 
   @Test
   void fitsAVersionThatTakesItAsItIs() {
-    assertThat(free(ALL, rows("b", 2), rows("a", 2)).fits(SIGNATURE, true)).isTrue();
-    assertThat(free(Set.of("y"), rows("a", 2), rows("b", 2)).fits(SIGNATURE, true)).isTrue();
-    assertThat(free(Set.of("z"), rows("a", 2), rows("b", 2)).fits(SIGNATURE, true)).isFalse();
-    assertThat(free(ALL, rows("a", 2)).fits(SIGNATURE, true)).isFalse();
-    assertThat(free(ALL, rows("a", 2), rows("a", 2)).fits(SIGNATURE, true)).isFalse();
+    assertThat(Reassignment.fits(free(ALL, rows("b", 2), rows("a", 2)), SIGNATURE, true)).isTrue();
+    assertThat(Reassignment.fits(free(Set.of("y"), rows("a", 2), rows("b", 2)), SIGNATURE, true))
+        .isTrue();
+    assertThat(Reassignment.fits(free(Set.of("z"), rows("a", 2), rows("b", 2)), SIGNATURE, true))
+        .isFalse();
+    assertThat(Reassignment.fits(free(ALL, rows("a", 2)), SIGNATURE, true)).isFalse();
+    assertThat(Reassignment.fits(free(ALL, rows("a", 2), rows("a", 2)), SIGNATURE, true)).isFalse();
   }
 
   @Test
   void staysWithTheVersionThatItsClientNamed() {
     assertThat(
-            new StrandedJob(UUID.randomUUID(), true, List.of(rows("a", 2), rows("b", 2)), ALL)
-                .fits(SIGNATURE, true))
+            Reassignment.fits(
+                new OrphanedJob(
+                    UUID.randomUUID(), 0, true, List.of(rows("a", 2), rows("b", 2)), ALL),
+                SIGNATURE,
+                true))
         .isFalse();
   }
 
   /** A worker would refuse it there as the client's mistake. */
   @Test
   void fitsNoBatchedVersion_whenItsRowsDifferOrItHasNone() {
-    for (StrandedJob job :
+    for (OrphanedJob job :
         List.of(free(ALL, rows("a", 1), rows("b", 2)), free(ALL, rows("a", 0), rows("b", 0)))) {
-      assertThat(job.fits(SIGNATURE, true)).isFalse();
-      assertThat(job.fits(SIGNATURE, false)).isTrue();
+      assertThat(Reassignment.fits(job, SIGNATURE, true)).isFalse();
+      assertThat(Reassignment.fits(job, SIGNATURE, false)).isTrue();
     }
   }
 }
