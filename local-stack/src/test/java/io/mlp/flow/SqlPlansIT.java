@@ -127,7 +127,7 @@ class SqlPlansIT {
         Statement.stored("passed_deadlines", "live_deadline"),
         Statement.stored("overdue", "Tid Range Scan on live"),
         Statement.stored("statistics", "Tid Range Scan on live"),
-        Statement.stored("pages"),
+        Statement.stored("pages", "Result"),
         Statement.stored(
             "delete_expired", JOB_KEY, "using live_pkey on live", "Index Cond: (job_id = ANY"));
   }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedStack.class)
 class SharedCommitIT {
   private static final String BUSY_COMMITTERS =
-      "pg_stat_activity where wait_event_type = 'Lock' and query like 'with submitted%'";
+      "pg_stat_activity where wait_event_type = 'Lock' and query like '%with submitted%'";
 
   /** What {@code api.submission.committers} says in {@code api.yml}. */
   private static final int COMMITTERS = 1;
