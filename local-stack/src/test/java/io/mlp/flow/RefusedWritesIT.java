@@ -3,6 +3,7 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mlp.cache.Announcement;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -39,7 +40,7 @@ class RefusedWritesIT {
         RedisClient client = RedisClient.create(uri);
         StatefulRedisConnection<String, String> connection = client.connect()) {
       RedisCommands<String, String> redis = connection.sync();
-      await().until(() -> redis.pubsubNumsub("mlp:finished").containsValue(1L));
+      await().until(() -> redis.pubsubNumsub(Announcement.CHANNEL).containsValue(1L));
 
       whileFull(redis, () -> assertAllAnnounced(stack.client()));
       whileAReplica(redis, () -> assertAllAnnounced(stack.client()));
