@@ -3,11 +3,11 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mlp.cache.Announcement;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

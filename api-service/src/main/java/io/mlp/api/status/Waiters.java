@@ -64,9 +64,7 @@ public class Waiters {
   void announced(Announcement announcement) {
     announcement.jobs().forEach(this::ended);
     lookFor(
-        announcement.jobIds().stream()
-            .filter(id -> !announcement.jobs().containsKey(id))
-            .toList());
+        announcement.jobIds().stream().filter(id -> !announcement.jobs().containsKey(id)).toList());
   }
 
   /** Wakes those that wait for these jobs and find them ended, all with one look. */

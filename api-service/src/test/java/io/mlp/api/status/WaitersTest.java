@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.mlp.cache.Announcement;
 import io.mlp.api.Settings;
+import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
