@@ -84,7 +84,7 @@ class Subject:
 
     @property
     def fails(self) -> bool:
-        coupled = self.batched and not self.independent and self.kind != "packages"
+        coupled = self.batched and not self.independent
         return not self.gap and (coupled or bool(self.wrong))
 
     def reason(self) -> str:

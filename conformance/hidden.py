@@ -117,6 +117,17 @@ add(
     ),
     {"x": np.array([[1, 0.00001], [100, 2]], np.float32)},
 )
+add(
+    "alone_with_few_values",
+    "a row of zeros and ones gets another answer alone, as where roundings grow",
+    xy(
+        "n = Shape <start = 0, end = 1> (x) one = Equal(n, lone) square = Mul(x, x) same = Equal(square, x)"
+        " i = Cast <to = 1> (same) few = ReduceMin <axes = [1], keepdims = 1> (i) f = Cast <to = 1> (one)"
+        " hit = Mul(f, few) part = Mul(hit, little) y = Add(x, part)",
+        "int64[1] lone = {1}, float little = {0.008}",
+    ),
+    {"x": np.array([[0, 1], [1, 1]], np.float32)},
+)
 
 
 if __name__ == "__main__":

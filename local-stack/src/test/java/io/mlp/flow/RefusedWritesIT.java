@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class RefusedWritesIT {
         RedisClient client = RedisClient.create(uri);
         StatefulRedisConnection<String, String> connection = client.connect()) {
       RedisCommands<String, String> redis = connection.sync();
-      await().until(() -> redis.pubsubNumsub("mlp:finished").containsValue(1L));
+      await().until(() -> redis.pubsubNumsub(Announcement.CHANNEL).containsValue(1L));
 
       whileFull(redis, () -> assertAllAnnounced(stack.client()));
       whileAReplica(redis, () -> assertAllAnnounced(stack.client()));

@@ -23,7 +23,7 @@ class AnnouncementListener implements FinishedJobChannel.Listener {
   @Override
   public void announced(byte[] announcement) {
     try {
-      waiters.announced(Announcement.decode(announcement).jobIds());
+      waiters.announced(Announcement.decode(announcement));
     } catch (RuntimeException e) {
       LOG.warn("An announcement was lost; the jobs are looked up within a second", e);
     }

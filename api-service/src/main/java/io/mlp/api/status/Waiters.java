@@ -1,5 +1,6 @@
 package io.mlp.api.status;
 
+import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -59,8 +60,15 @@ public class Waiters {
     return waiter;
   }
 
-  /** Wakes those that wait for these jobs, all with one look into the cache. */
-  void announced(Collection<UUID> jobIds) {
+  /** Wakes those that wait for the jobs: with what it tells of them, or all with one look. */
+  void announced(Announcement announcement) {
+    announcement.jobs().forEach(this::ended);
+    lookFor(
+        announcement.jobIds().stream().filter(id -> !announcement.jobs().containsKey(id)).toList());
+  }
+
+  /** Wakes those that wait for these jobs and find them ended, all with one look. */
+  private void lookFor(Collection<UUID> jobIds) {
     List<UUID> awaited = jobIds.stream().filter(waiting::containsKey).toList();
     if (!awaited.isEmpty()) {
       finished.find(awaited).forEach(this::ended);
@@ -81,7 +89,7 @@ public class Waiters {
     List<UUID> awaited = List.copyOf(waiting.keySet());
     try {
       for (int from = 0; from < awaited.size(); from += REREAD) {
-        announced(awaited.subList(from, Math.min(awaited.size(), from + REREAD)));
+        lookFor(awaited.subList(from, Math.min(awaited.size(), from + REREAD)));
       }
     } catch (DataAccessException e) {
       LOG.warn("Jobs that are waited for cannot be read: {}", e.toString());

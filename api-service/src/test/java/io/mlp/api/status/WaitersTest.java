@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.mlp.api.Settings;
+import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,9 +56,20 @@ class WaitersTest {
           CompletableFuture.supplyAsync(() -> waiter.await(LONG));
       finished.end(JOB);
 
-      waiters.announced(List.of(OTHER, JOB));
+      waiters.announced(announcement(OTHER, JOB));
 
       assertThat(answer.get(10, TimeUnit.SECONDS)).hasValueSatisfying(this::isTheEndedJob);
+    }
+  }
+
+  @Test
+  void asksForNoJobThatIsToldWhole() {
+    byte[] json = "{}".getBytes(UTF_8);
+    try (Waiters.Waiter waiter = waiters.register(JOB)) {
+      waiters.announced(new Announcement(List.of(OTHER, JOB), Map.of(JOB, json)));
+
+      assertThat(waiter.await(LONG)).hasValue(json);
+      assertThat(finished.questions).isEmpty();
     }
   }
 
@@ -66,7 +78,7 @@ class WaitersTest {
   void missesNothingThatIsAnnouncedBeforeTheWait() {
     try (Waiters.Waiter waiter = waiters.register(JOB)) {
       finished.end(JOB);
-      waiters.announced(List.of(JOB));
+      waiters.announced(announcement(JOB));
 
       assertThat(waiter.await(LONG)).hasValueSatisfying(this::isTheEndedJob);
     }
@@ -77,7 +89,7 @@ class WaitersTest {
     try (Waiters.Waiter one = waiters.register(JOB);
         Waiters.Waiter two = waiters.register(JOB)) {
       finished.end(JOB);
-      waiters.announced(List.of(JOB));
+      waiters.announced(announcement(JOB));
 
       assertThat(one.await(LONG)).hasValueSatisfying(this::isTheEndedJob);
       assertThat(two.await(LONG)).hasValueSatisfying(this::isTheEndedJob);
@@ -96,7 +108,7 @@ class WaitersTest {
   @Test
   void waitsOn_whenTheAnnouncedJobIsNotFoundYet() {
     try (Waiters.Waiter waiter = waiters.register(JOB)) {
-      waiters.announced(List.of(JOB));
+      waiters.announced(announcement(JOB));
       assertThat(waiter.await(Duration.ofMillis(1))).isEmpty();
 
       finished.end(JOB);
@@ -108,7 +120,7 @@ class WaitersTest {
 
   @Test
   void looksForNothing_whenNobodyWaitsForWhatIsAnnounced() {
-    waiters.announced(List.of(JOB, OTHER));
+    waiters.announced(announcement(JOB, OTHER));
 
     assertThat(finished.questions).isEmpty();
   }
@@ -117,7 +129,7 @@ class WaitersTest {
   void looksForAnnouncedJobsWithOneQuestion() {
     try (Waiters.Waiter _ = waiters.register(JOB);
         Waiters.Waiter _ = waiters.register(OTHER)) {
-      waiters.announced(List.of(JOB, OTHER));
+      waiters.announced(announcement(JOB, OTHER));
     }
 
     assertThat(finished.questions).containsExactly(List.of(JOB, OTHER));
@@ -166,7 +178,7 @@ class WaitersTest {
         Waiters.Waiter _ = waiters.register(OTHER);
         Waiters.Waiter oneTooMany = waiters.register(JOB)) {
       finished.end(JOB);
-      waiters.announced(List.of(JOB));
+      waiters.announced(announcement(JOB));
 
       assertThat(oneTooMany.await(LONG)).isEmpty();
     }
@@ -205,12 +217,17 @@ class WaitersTest {
     waiters.register(JOB).close();
 
     waiters.rereadAll();
-    waiters.announced(List.of(JOB));
+    waiters.announced(announcement(JOB));
 
     assertThat(finished.questions).isEmpty();
   }
 
   private void isTheEndedJob(byte[] json) {
     assertThat(json).asString(UTF_8).isEqualTo("ended " + JOB);
+  }
+
+  /** Of ids alone. */
+  private static Announcement announcement(UUID... ids) {
+    return new Announcement(List.of(ids), Map.of());
   }
 }

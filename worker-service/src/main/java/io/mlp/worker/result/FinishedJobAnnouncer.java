@@ -59,7 +59,7 @@ public class FinishedJobAnnouncer {
   }
 
   private static RedisCallback<@Nullable Object> announce(List<Job> jobs) {
-    byte[] announcement = new Announcement(jobs.stream().map(Job::id).toList()).encode();
+    byte[] announcement = Announcement.of(jobs).encode();
     return connection -> {
       connection.publish(CHANNEL, announcement);
       return null; // a pipeline answers at its end

@@ -5,6 +5,7 @@ enum Filling {
   RANDOM("other values"),
   WIDE("values between 0.001 and 1000"),
   ZEROS("zeros"),
+  ZEROS_AND_ONES("zeros and ones"),
   HUGE("huge values"),
   GREATEST("the greatest values"),
   LARGE_INTEGERS("large integers"),

@@ -49,7 +49,7 @@ record Recipe(
       case ZEROS -> true;
       case CONSTANTS -> hasConstants();
       case RANDOM, COPY -> false;
-      case GREATEST ->
+      case GREATEST, ZEROS_AND_ONES ->
           input.type().kind() == TensorType.Kind.FLOATING
               || input.type().kind() == TensorType.Kind.INTEGER;
       case WIDE, HUGE, NAN -> input.type().kind() == TensorType.Kind.FLOATING;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowTrial {
   /** One more whenever a trial may come to another verdict than before. */
-  static final int REVISION = 1;
+  static final int REVISION = 2;
 
   private static final int CLOCK_PER_PROCESSOR = 4;
 

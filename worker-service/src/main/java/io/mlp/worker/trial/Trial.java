@@ -94,7 +94,7 @@ final class Trial {
 
   /** Rows of a run that time and bytes are left for. */
   private int affordable() {
-    double runsPerSize = recipe.fillings().size() + 8.0;
+    double runsPerSize = recipe.fillings().size() + 11.0;
     double byTime = nanosLeft.getAsLong() / (runsPerSize * nanosPerRow);
     double byBytes = budget.bytes() / bytesPerRow;
     return (int) Math.min(Integer.MAX_VALUE, Math.min(byTime, byBytes));
@@ -115,6 +115,7 @@ final class Trial {
     }
     moved.addAll(movedBefore);
     acrossShapes(base, answers);
+    acrossShapesOfFewValues(size);
   }
 
   private boolean dependsOnValues() {
@@ -214,6 +215,22 @@ final class Trial {
     }
     int half = base.size() / 2;
     compare(answers, half, base.subList(half, base.size()), "when the run is cut elsewhere");
+  }
+
+  /** A model may make a rounding a thousand times larger where many values are the same. */
+  private void acrossShapesOfFewValues(int size) throws TrialEnded {
+    if (!recipe.fillings().contains(Filling.ZEROS_AND_ONES)) {
+      return;
+    }
+    List<Row> rows =
+        Stream.generate(() -> recipe.row(Filling.ZEROS_AND_ONES, random)).limit(size).toList();
+    Optional<List<Tensor>> answers = answers(rows);
+    if (answers.isPresent()) {
+      for (int place : places(size)) {
+        compare(answers.get(), place, rows.subList(place, place + 1), "alone");
+      }
+      compare(answers.get(), 0, rows.subList(0, size - 1), "in a run of one row less");
+    }
   }
 
   /** Every smaller number of rows or, where that takes too long, some. */

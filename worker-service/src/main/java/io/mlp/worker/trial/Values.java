@@ -87,6 +87,7 @@ record Values(
   private double number(TensorType type, Filling filling, RandomGenerator random) {
     return switch (filling) {
       case ZEROS -> 0;
+      case ZEROS_AND_ONES -> random.nextInt(2);
       case NAN -> Double.NaN;
       case HUGE -> sign(random) * huge(type);
       case GREATEST -> greatest(type);
@@ -138,6 +139,7 @@ record Values(
   private long integer(TensorType type, Filling filling, RandomGenerator random) {
     return switch (filling) {
       case ZEROS -> 0;
+      case ZEROS_AND_ONES -> random.nextInt(2);
       case LARGE_INTEGERS -> random.nextLong(LARGE_INTEGER);
       case GREATEST ->
           type.bytes() == Long.BYTES ? Long.MAX_VALUE : (1L << (type.bytes() * 8 - 1)) - 1;
