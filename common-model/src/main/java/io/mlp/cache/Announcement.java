@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
 import io.mlp.job.JobStatus;
+import io.mlp.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,14 +41,21 @@ public record Announcement(List<UUID> jobIds, Map<UUID, byte[]> jobs) {
     Map<UUID, byte[]> whole = new LinkedHashMap<>();
     if (ended.size() <= FEW) {
       for (Job job : ended) {
-        byte[] json = JobJson.write(job);
         // One that failed may be retried, so only the database knows whether it is finished still.
-        if (job.status() == JobStatus.SUCCEEDED && json.length <= SMALL) {
-          whole.put(job.id(), json);
+        if (job.status() == JobStatus.SUCCEEDED && outputBytes(job) <= SMALL) {
+          byte[] json = JobJson.write(job);
+          if (json.length <= SMALL) {
+            whole.put(job.id(), json);
+          }
         }
       }
     }
     return new Announcement(ended.stream().map(Job::id).toList(), whole);
+  }
+
+  /** So that the text of a large answer is not made for nothing. */
+  private static long outputBytes(Job job) {
+    return job.outputs() == null ? 0 : job.outputs().stream().mapToLong(Tensor::byteSize).sum();
   }
 
   public byte[] encode() {
