@@ -77,6 +77,10 @@ final class ModelLoad {
     return files;
   }
 
+  boolean isOf(ModelVersion other, Fingerprint otherFiles) {
+    return version.equals(other) && files.equals(otherFiles);
+  }
+
   /** Whether nothing else may be loaded meanwhile. */
   boolean alone() {
     return alone;
@@ -125,7 +129,7 @@ final class ModelLoad {
     }
   }
 
-  boolean isOver() {
+  private boolean isOver() {
     return over.get();
   }
 

@@ -50,6 +50,8 @@ final class ModelLoads {
   private final Runnable news;
 
   private final NavigableMap<ModelVersion, Wanted> wanted = new TreeMap<>();
+
+  /** Loads whose outcomes are not taken. */
   private final List<ModelLoad> running = new ArrayList<>();
 
   /** Loads whose threads are through, and whose notes may still be there. */
@@ -118,7 +120,9 @@ final class ModelLoads {
   List<LoadOutcome> take() {
     List<LoadOutcome> taken = new ArrayList<>();
     for (LoadOutcome next = outcomes.poll(); next != null; next = outcomes.poll()) {
-      taken.add(next);
+      LoadOutcome outcome = next;
+      running.removeIf(load -> load.isOf(outcome.version(), outcome.files()));
+      taken.add(outcome);
     }
     return taken;
   }
@@ -130,7 +134,6 @@ final class ModelLoads {
    */
   void advance() {
     takeBackNotes();
-    running.removeIf(ModelLoad::isOver);
     while (!wanted.isEmpty() && mayBegin()) {
       Map<Files, Suspicion> suspicions = notes.suspicions();
       skipCondemned(suspicions);
@@ -210,7 +213,13 @@ final class ModelLoads {
     outcomes.add(outcome);
     news.run();
     if (closed) {
-      take().forEach(LoadOutcome::drop);
+      dropOutcomes();
+    }
+  }
+
+  private void dropOutcomes() {
+    for (LoadOutcome next = outcomes.poll(); next != null; next = outcomes.poll()) {
+      next.drop();
     }
   }
 
@@ -241,6 +250,6 @@ final class ModelLoads {
     wanted.clear();
     running.forEach(ModelLoad::abandon);
     watch.shutdownNow();
-    take().forEach(LoadOutcome::drop);
+    dropOutcomes();
   }
 }
