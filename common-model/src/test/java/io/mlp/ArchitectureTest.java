@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AnalyzeClasses(packages = "io.mlp", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -28,6 +29,13 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.mlp..", "java..", "org.jspecify..", "tools.jackson..", "com.fasterxml.uuid..");
+
+  /**
+   * A stream keeps its connection until it is closed, and nobody does: lists and sets do as well.
+   */
+  @ArchTest
+  static final ArchRule noResultIsRead_thatHoldsItsConnection =
+      noClasses().should().callMethod(JdbcClient.MappedQuerySpec.class, "stream");
 
   /** What both services keep in Redis is read and written by one hand; it counts and it logs. */
   @ArchTest

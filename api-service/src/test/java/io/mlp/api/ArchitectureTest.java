@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @AnalyzeClasses(packages = "io.mlp.api", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -158,4 +159,11 @@ class ArchitectureTest {
             .toList();
     assertThat(unmarked).isEmpty();
   }
+
+  /**
+   * A stream keeps its connection until it is closed, and nobody does: lists and sets do as well.
+   */
+  @ArchTest
+  static final ArchRule noResultIsRead_thatHoldsItsConnection =
+      noClasses().should().callMethod(JdbcClient.MappedQuerySpec.class, "stream");
 }

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -113,7 +112,6 @@ public class JobLeases {
         .column("details", "text", job -> job.failure() == null ? null : job.failure().detail())
         .bound()
         .query((row, _) -> Columns.id(row, "job_id"))
-        .stream()
-        .collect(Collectors.toSet());
+        .set();
   }
 }
