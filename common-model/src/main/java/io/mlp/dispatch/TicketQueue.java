@@ -19,7 +19,7 @@ public record TicketQueue(String model, int version, Type type) {
   }
 
   /** Counts up when the arguments change, for those of a living queue cannot. */
-  private static final int SCHEMA = 1;
+  private static final int SCHEMA = 2;
 
   /** Also the routing key, on the default exchange. */
   public String name() {

@@ -12,8 +12,8 @@ class TicketQueueTest {
   /** Queues of living installations have these names; other arguments need other names. */
   @Test
   void namesTellSchemaTypeModelAndVersion() {
-    assertThat(CLASSIC.name()).isEqualTo("mlp.1.classic.digits.2");
-    assertThat(QUORUM.name()).isEqualTo("mlp.1.quorum.digits.2");
+    assertThat(CLASSIC.name()).isEqualTo("mlp.2.classic.digits.2");
+    assertThat(QUORUM.name()).isEqualTo("mlp.2.quorum.digits.2");
   }
 
   @Test
@@ -33,7 +33,7 @@ class TicketQueueTest {
   void whatIsNoTicketHasAQueueOfItsOwn_whichIsBounded() {
     DeadQueue dead = new DeadQueue(TicketQueue.Type.QUORUM);
 
-    assertThat(dead.name()).isEqualTo("mlp.1.quorum.dead");
+    assertThat(dead.name()).isEqualTo("mlp.2.quorum.dead");
     assertThat(dead.arguments())
         .containsEntry("x-queue-type", "quorum")
         .containsEntry("x-max-length", 1000)

@@ -1,89 +1,105 @@
 package io.mlp.dispatch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.mlp.GoldenFiles;
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
+import io.mlp.job.WaitingJob;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TicketTest {
+  private static final UUID ONE = UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ab");
+  private static final UUID TWO = UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ac");
+
+  private static JobContent content() {
+    ByteBuffer data = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).flip();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("b", "ü");
+    metadata.put("a", "");
+    return new JobContent(
+        Instant.parse("2026-11-24T08:00:00.123456Z"),
+        List.of(new Tensor("x", TensorType.FP32, TensorShape.of(1, 1), data)),
+        new LinkedHashSet<>(List.of("y", "z")),
+        CachePolicy.USE,
+        metadata);
+  }
+
   private static final Ticket TICKET =
-      new Ticket(UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ab"), 7, 3);
+      new Ticket(
+          7, false, List.of(new WaitingJob(ONE, 3, null), new WaitingJob(TWO, 0, content())));
 
   /** Api and worker of two releases meet at a queue: these bytes must be written and read. */
   @Test
   void bytesAreThoseOfTheGoldenFile() {
-    String golden = GoldenFiles.json("ticket.json");
+    byte[] golden = GoldenFiles.hex("ticket.hex");
 
-    assertThat(new String(TICKET.encode(), UTF_8)).isEqualTo(golden);
-    assertThat(Ticket.decode(golden.getBytes(UTF_8))).isEqualTo(TICKET);
+    assertThat(TicketCodec.encode(TICKET)).isEqualTo(golden);
+    assertThat(TicketCodec.decode(golden)).isEqualTo(TICKET);
   }
 
   @Test
-  void skipsMembersThatItDoesNotKnow() {
-    String later =
-        """
-        {"trace":{"id":"4bf9","job":"not this one","v":[2]},"v":1,"hints":[1,{"model_version":8}],
-         "job":"01938f8e-7c00-7abc-8def-0123456789ab","model_version":7,"jobs":3,"urgent":true}
-        """;
+  void keepsTheOrderOfNames() {
+    JobContent read =
+        Objects.requireNonNull(
+            TicketCodec.decode(TicketCodec.encode(TICKET)).jobs().getLast().content());
 
-    assertThat(Ticket.decode(later.getBytes(UTF_8))).isEqualTo(TICKET);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "not json",
-        "null",
-        "7",
-        "[]",
-        "{}",
-        "{\"v\":1}",
-        "{\"v\":1,\"job\":\"17\",\"model_version\":7}",
-        "{\"v\":1,\"job\":17,\"model_version\":7}",
-        "{\"v\":1,\"job\":null,\"model_version\":7}",
-        "{\"v\":1,\"job\":{},\"model_version\":7}",
-        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":\"seven\"}",
-        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7",
-        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\"}",
-        "{\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7}",
-        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7,\"jobs\":0}",
-        "{\"v\":1,\"job\":\"01938f8e-7c00-7abc-8def-0123456789ab\",\"model_version\":7,\"jobs\":65}",
-      })
-  void refusesWhatIsNoTicket(String broken) {
-    assertThatIllegalArgumentException().isThrownBy(() -> Ticket.decode(broken.getBytes(UTF_8)));
+    assertThat(read.metadata().keySet()).containsExactly("b", "a");
+    assertThat(read.requestedOutputs()).containsExactly("y", "z");
   }
 
   @Test
-  void isForOneJob_whereItDoesNotSay() {
-    String one =
-        """
-        {"v":1,"job":"01938f8e-7c00-7abc-8def-0123456789ab","model_version":7}
-        """;
+  void tellsOfAPoisonCandidate() {
+    Ticket isolated = new Ticket(7, true, List.of(new WaitingJob(ONE, 9, null)));
 
-    assertThat(Ticket.decode(one.getBytes(UTF_8)).jobs()).isEqualTo(1);
+    assertThat(TicketCodec.decode(TicketCodec.encode(isolated))).isEqualTo(isolated);
   }
 
   @Test
-  void refusesATicketOfALaterVersion() {
-    String later =
-        """
-        {"v":2,"job":"01938f8e-7c00-7abc-8def-0123456789ab","model_version":7}
-        """;
+  void isForAFewJobs_andForOneOnlyIfThatRunsIsolated() {
+    WaitingJob job = new WaitingJob(ONE, 0, null);
+    assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(7, false, List.of()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Ticket(7, false, Collections.nCopies(Ticket.MOST_JOBS + 1, job)));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(7, true, List.of(job, job)));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(0, false, List.of(job)));
+  }
+
+  @Test
+  void refusesATicketOfAnotherFormat() {
+    byte[] later = TicketCodec.encode(TICKET);
+    later[0] = 3;
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Ticket.decode(later.getBytes(UTF_8)))
-        .withMessage("ticket version: 2 (expected: 1)");
+        .isThrownBy(() -> TicketCodec.decode(later))
+        .withMessage("ticket format: 3 (expected: 2)");
   }
 
+  /** However it was cut: a worker parks it, and its thread goes on. */
   @Test
-  void refusesBytesThatAreNoText() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Ticket.decode(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1, 2}));
+  void refusesATicketThatIsCutShort() {
+    byte[] whole = TicketCodec.encode(TICKET);
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatIllegalArgumentException()
+          .as("%d of %d bytes", length, whole.length)
+          .isThrownBy(() -> TicketCodec.decode(cut));
+    }
   }
 }

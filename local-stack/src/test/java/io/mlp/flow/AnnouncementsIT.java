@@ -3,6 +3,7 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mlp.dispatch.TicketQueue;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,6 +75,8 @@ class AnnouncementsIT {
     properties.put("spring.datasource.url", database.url());
     properties.put("spring.data.redis.port", Integer.toString(redisPort));
     properties.put("api.waiting.reread", NO_LOOK);
+    // Queues of another name than those of the shared stack, whose worker has another database.
+    properties.put("MLP_QUEUE_TYPE", TicketQueue.Type.QUORUM.name());
     return properties;
   }
 

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.GetResponse;
 import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import io.mlp.worker.intake.Intake;
 import java.time.Duration;
 import java.util.Date;
@@ -126,7 +128,7 @@ class DispatchIT {
     double before = stack.worker().counted("mlp.tickets.without.job");
 
     for (int i = 0; i < 10; i++) {
-      queues.publish("digits", 1, new Ticket(job, 1, 1).encode());
+      queues.publish("digits", 1, TicketCodec.encode(new Ticket(1, false, List.of(new WaitingJob(job, 0, null)))));
     }
 
     await().until(() -> stack.worker().counted("mlp.tickets.without.job") >= before + 10);
@@ -148,7 +150,7 @@ class DispatchIT {
         .hasEntrySatisfying("x-mlp-queue", it -> assertThat(it).hasToString(DIGITS))
         .hasEntrySatisfying(
             "x-mlp-reason",
-            it -> assertThat(it.toString()).startsWith("ticket: Unrecognized token"))
+            it -> assertThat(it.toString()).startsWith("ticket format: 110 (expected: 2)"))
         .hasEntrySatisfying("x-mlp-parked-at", it -> assertThat(it).isInstanceOf(Date.class));
   }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import io.mlp.flow.JobTable.NewRow;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,7 @@ class ReadOnlyDatabaseIT {
           id, "due_at = now() + interval '1 hour', ready_at = now() + interval '3 seconds'");
       readOnly(true);
 
-      queues.publish("digits", 1, new Ticket(id, digits, 1).encode());
+      queues.publish("digits", 1, TicketCodec.encode(new Ticket(digits, false, List.of(new WaitingJob(id, 0, null)))));
 
       await().during(Duration.ofSeconds(6)).until(() -> jobs.live(id).orElseThrow().fence() == 0);
       readOnly(false);

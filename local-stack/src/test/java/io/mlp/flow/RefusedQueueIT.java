@@ -3,6 +3,7 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mlp.dispatch.TicketQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 class RefusedQueueIT {
   private static final String REFUSED = "a-refused";
   private static final String BEHIND = "b-behind";
-  private static final String QUEUE = "mlp.1.classic.a-refused.1";
+  private static final String QUEUE = new TicketQueue(REFUSED, 1, TicketQueue.Type.CLASSIC).name();
 
   private final Backends servers;
   private final Database database;

@@ -105,8 +105,7 @@ class SqlPlansIT {
         Statement.stored("submit", "Insert on job", "Insert on live"),
         Statement.stored(
             "submit_keyed", "Insert on idempotency_key", "Insert on job", "Insert on live"),
-        Statement.stored("claim", CLAIM_ORDER, LIVE_KEY, JOB_KEY),
-        Statement.stored("mark_alone", LIVE_KEY),
+        Statement.stored("claim", LIVE_KEY, JOB_KEY),
         Statement.stored("renew", LIVE_KEY),
         Statement.stored("lost_claims", "live_pkey on live"),
         Statement.stored("end", LIVE_KEY, JOB_KEY),
@@ -119,7 +118,7 @@ class SqlPlansIT {
         Statement.stored("last_scanned", "job_pkey"),
         Statement.stored("due_versions", CLAIM_ORDER),
         Statement.stored("waiting", CLAIM_ORDER),
-        Statement.stored("any_waiting", CLAIM_ORDER),
+        Statement.stored("dispatched", LIVE_KEY),
         Statement.stored("served_turn", "live_claim_order"),
         Statement.stored("orphaned_versions", CLAIM_ORDER),
         Statement.stored("orphaned", CLAIM_ORDER, JOB_KEY),

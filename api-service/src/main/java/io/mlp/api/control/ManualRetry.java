@@ -10,9 +10,11 @@ import io.mlp.api.queue.Turns;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
 import io.mlp.job.JobStatus;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.StoredJobs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -58,14 +60,13 @@ class ManualRetry {
     CataloguedVersion version = catalogue.byId(standing.versionId());
     boolean ticketed = version != null && admitted(version);
     long turn = turns.next(standing.versionId(), standing.priority(), standing.owner());
-    if (!stored.retry(id, turn, ticketed ? tickets.healAfter() : Duration.ZERO)) {
+    Optional<Integer> fence = stored.retry(id, turn, ticketed ? tickets.healAfter() : Duration.ZERO);
+    if (fence.isEmpty()) {
       retryable(id);
       throw unfinished("The job is being retried by another request");
     }
     if (version != null && ticketed) {
-      tickets.send(version, List.of(id));
-    } else if (version != null) {
-      tickets.missing(version);
+      tickets.send(version, List.of(new WaitingJob(id, fence.get(), null)));
     }
     return jobs.find(id).orElseThrow(() -> paths.absent(id)).json();
   }

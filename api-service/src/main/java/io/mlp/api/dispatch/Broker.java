@@ -1,7 +1,7 @@
 package io.mlp.api.dispatch;
 
 import com.rabbitmq.client.AMQP;
-import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
 import java.util.List;
 import java.util.Set;
@@ -87,7 +87,7 @@ class Broker implements TicketBroker, ConnectionListener {
             channel.queueDeclare(queue.name(), true, false, false, queue.arguments());
           }
           channel.basicPublish(
-              "", queue.name(), true, properties(queue), outgoing.ticket().encode());
+              "", queue.name(), true, properties(queue), TicketCodec.encode(outgoing.ticket()));
           return null;
         });
       }
@@ -99,7 +99,7 @@ class Broker implements TicketBroker, ConnectionListener {
   private static AMQP.BasicProperties properties(TicketQueue queue) {
     int deliveryMode = queue.persistentTickets() ? 2 : 1;
     return new AMQP.BasicProperties.Builder()
-        .contentType(MessageProperties.CONTENT_TYPE_JSON)
+        .contentType(MessageProperties.CONTENT_TYPE_BYTES)
         .deliveryMode(deliveryMode)
         .build();
   }
@@ -118,7 +118,7 @@ class Broker implements TicketBroker, ConnectionListener {
   private void returned(ReturnedMessage message) {
     declared.remove(message.getRoutingKey());
     try {
-      window.doubt(Ticket.decode(message.getMessage().getBody()).modelVersionId());
+      window.markDirty(TicketCodec.decode(message.getMessage().getBody()).modelVersionId());
     } catch (IllegalArgumentException e) {
       LOG.warn("RabbitMQ returned a message that is no ticket", e);
     }

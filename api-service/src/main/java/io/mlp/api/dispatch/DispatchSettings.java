@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -18,9 +19,10 @@ import org.springframework.validation.annotation.Validated;
  *     must be the same
  * @param window the most tickets that wait in one queue; jobs beyond it wait in PostgreSQL alone
  * @param jobsPerTicket the most jobs that one ticket is for
- * @param healAfter a job still unclaimed so long after its ticket was sent gets another ticket,
- *     unless as many wait as jobs. Short, for a job that came back to the queue is claimed with the
- *     ticket of another, which then has none
+ * @param healAfter a job still unclaimed so long after its ticket was sent gets another ticket; the
+ *     next one after as long as it has waited by then, a minute at most
+ * @param ticketInputs the most bytes of a job's inputs that its ticket brings along, so that the
+ *     worker need not read them from PostgreSQL; the broker keeps them as it keeps the ticket
  * @param interval how often queues are topped up
  * @param confirmTimeout how long the broker may take to confirm a batch of tickets
  * @param publishBatch the most tickets of one batch
@@ -31,7 +33,8 @@ record DispatchSettings(
     @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
     @DefaultValue("2000") @Min(1) @Max(10_000) int window,
     @DefaultValue("8") @Min(1) @Max(Ticket.MOST_JOBS) int jobsPerTicket,
-    @DefaultValue("1s") @NotNull @DurationMin(seconds = 1) Duration healAfter,
+    @DefaultValue("5s") @NotNull @DurationMin(seconds = 1) Duration healAfter,
+    @DefaultValue("4KB") @NotNull DataSize ticketInputs,
     @DefaultValue("250ms") @NotNull @DurationMin(millis = 10) Duration interval,
     @DefaultValue("5s") @NotNull @DurationMin(millis = 100) Duration confirmTimeout,
     @DefaultValue("500") @Min(1) @Max(10_000) int publishBatch) {}

@@ -5,11 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.WaitingJobs;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -18,14 +19,11 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Tops queues up, a few times a second: where more jobs may wait than there are tickets, it counts
- * both and sends the difference. That one rule serves backlogs longer than the window, retries
- * after their backoff, tickets a broker lost, and jobs whose api died before it sent their ticket.
- *
- * <p>Nothing is written for it. Tickets in workers' hands are not counted, and those that wait
- * count for one job each, so it may send some too many, which claim nothing. It begins to count
- * where a job is due, a ticket was not confirmed, a job was stored without one or the connection is
- * new, and ends when nothing waits there.
+ * Sends tickets of jobs that wait and want one, a few times a second, in their order and up to the
+ * window: jobs that were stored beyond it, retries after their backoff, and jobs whose ticket was
+ * lost, which is taken to be so when one waits for long. Where a broker did not confirm tickets, or
+ * the connection is new, all that wait get another one, as far as there is room. A ticket too many
+ * claims nothing.
  */
 @Component
 class Dispatcher {
@@ -66,21 +64,23 @@ class Dispatcher {
     }
     List<CataloguedVersion> versions = catalogue.all();
     if (!versions.isEmpty() && broker.takeReconnected()) {
-      versions.forEach(version -> window.doubt(version.id()));
+      versions.forEach(version -> window.markDirty(version.id()));
     }
     try {
-      waiting.dueVersions(window.inDoubt()).forEach(window::doubt);
-      versions.forEach(this::lookAt);
+      Set<Integer> due = waiting.dueVersions();
+      versions.forEach(version -> lookAt(version, due.contains(version.id())));
     } catch (DataAccessException e) {
       LOG.warn("Queues are not topped up while the database is away: {}", e.toString());
     }
   }
 
   /** One queue that the broker refuses does not keep the others from their tickets. */
-  private void lookAt(CataloguedVersion version) {
+  private void lookAt(CataloguedVersion version, boolean due) {
     try {
-      if (window.takeDoubt(version.id())) {
-        topUp(version);
+      if (window.takeDirty(version.id())) {
+        redispatch(version);
+      } else if (due) {
+        topUp(version, false);
       } else if (window.inUse(version.id())) {
         window.counted(version.id(), broker.ready(queue(version)));
       }
@@ -94,24 +94,26 @@ class Dispatcher {
     }
   }
 
-  /**
-   * Leaves the queue in doubt for as long as a job waits. That no more jobs wait than there are
-   * tickets would not do: the two are counted one after the other while workers take them, and
-   * which job lacks a ticket cannot be told, for any ticket claims the best.
-   */
-  private void topUp(CataloguedVersion version) {
-    boolean empty = false;
+  /** Sends new tickets of all that wait, as far as there is room; fails with the doubt as it was. */
+  private void redispatch(CataloguedVersion version) {
+    boolean sent = false;
     try {
-      int ready = broker.ready(queue(version));
-      int tickets = window.counted(version.id(), ready);
-      int room = tickets * OutgoingTicket.jobsATicket(version, settings.jobsPerTicket());
-      List<UUID> jobs = waiting.jobs(version.id(), ready, room);
-      send(version, jobs);
-      empty = jobs.isEmpty() && !waiting.any(version.id());
+      topUp(version, true);
+      sent = true;
     } finally {
-      if (!empty) {
-        window.doubt(version.id());
+      if (!sent) {
+        window.markDirty(version.id());
       }
+    }
+  }
+
+  private void topUp(CataloguedVersion version, boolean all) {
+    int tickets = window.counted(version.id(), broker.ready(queue(version)));
+    int room = tickets * Math.min(settings.jobsPerTicket(), version.batching().maxRows());
+    List<WaitingJobs.Dispatchable> jobs = waiting.jobs(version.id(), all, room);
+    if (!jobs.isEmpty()) {
+      send(version, jobs);
+      waiting.dispatched(jobs, settings.healAfter());
     }
   }
 
@@ -119,9 +121,8 @@ class Dispatcher {
     return OutgoingTicket.queue(version, settings.queueType());
   }
 
-  private void send(CataloguedVersion version, List<UUID> jobs) {
-    List<OutgoingTicket> tickets =
-        OutgoingTicket.of(version, settings.queueType(), jobs, settings.jobsPerTicket());
+  private void send(CataloguedVersion version, List<WaitingJobs.Dispatchable> jobs) {
+    List<OutgoingTicket> tickets = tickets(version, jobs);
     for (int from = 0; from < tickets.size(); from += settings.publishBatch()) {
       int to = Math.min(tickets.size(), from + settings.publishBatch());
       List<OutgoingTicket> batch = tickets.subList(from, to);
@@ -129,5 +130,22 @@ class Dispatcher {
       window.sent(version.id(), batch.size());
       heals.increment(batch.size());
     }
+  }
+
+  private List<OutgoingTicket> tickets(
+      CataloguedVersion version, List<WaitingJobs.Dispatchable> jobs) {
+    List<OutgoingTicket> tickets = new ArrayList<>();
+    List<WaitingJob> together = new ArrayList<>(jobs.size());
+    for (WaitingJobs.Dispatchable job : jobs) {
+      WaitingJob waitingJob = new WaitingJob(job.id(), job.fence(), null);
+      if (job.suspect()) {
+        tickets.add(OutgoingTicket.isolated(version, settings.queueType(), waitingJob));
+      } else {
+        together.add(waitingJob);
+      }
+    }
+    tickets.addAll(
+        OutgoingTicket.of(version, settings.queueType(), together, settings.jobsPerTicket()));
+    return tickets;
   }
 }

@@ -3,9 +3,9 @@ package io.mlp.api.dispatch;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** A ticket and the queue it goes to. */
 record OutgoingTicket(TicketQueue queue, Ticket ticket) {
@@ -18,19 +18,20 @@ record OutgoingTicket(TicketQueue queue, Ticket ticket) {
    * @param most the most jobs of one ticket
    */
   static List<OutgoingTicket> of(
-      CataloguedVersion version, TicketQueue.Type type, List<UUID> jobIds, int most) {
-    int jobs = jobsATicket(version, most);
+      CataloguedVersion version, TicketQueue.Type type, List<WaitingJob> jobs, int most) {
+    int size = Math.min(most, version.batching().maxRows());
     TicketQueue queue = queue(version, type);
-    List<OutgoingTicket> tickets = new ArrayList<>(jobIds.size() / jobs + 1);
-    for (int from = 0; from < jobIds.size(); from += jobs) {
-      int count = Math.min(jobs, jobIds.size() - from);
-      tickets.add(new OutgoingTicket(queue, new Ticket(jobIds.get(from), version.id(), count)));
+    List<OutgoingTicket> tickets = new ArrayList<>(jobs.size() / size + 1);
+    for (int from = 0; from < jobs.size(); from += size) {
+      List<WaitingJob> some = jobs.subList(from, Math.min(from + size, jobs.size()));
+      tickets.add(new OutgoingTicket(queue, new Ticket(version.id(), false, some)));
     }
     return tickets;
   }
 
-  static int jobsATicket(CataloguedVersion version, int most) {
-    return Math.min(most, version.batching().maxRows());
+  /** The ticket of a poison candidate. */
+  static OutgoingTicket isolated(CataloguedVersion version, TicketQueue.Type type, WaitingJob job) {
+    return new OutgoingTicket(queue(version, type), new Ticket(version.id(), true, List.of(job)));
   }
 
   static TicketQueue queue(CataloguedVersion version, TicketQueue.Type type) {

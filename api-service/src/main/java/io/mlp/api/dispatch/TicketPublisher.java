@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Sends tickets on a thread of its own: while a batch waits for its confirms, the next one gathers.
- * A ticket that cannot be sent is dropped and its queue put in doubt; the dispatcher sends another.
+ * A ticket that cannot be sent is dropped and its queue marked dirty; the dispatcher sends others.
  */
 @Component
 class TicketPublisher implements SmartLifecycle {
@@ -39,7 +39,7 @@ class TicketPublisher implements SmartLifecycle {
   void send(List<OutgoingTicket> tickets) {
     for (OutgoingTicket ticket : tickets) {
       if (!outgoing.offer(ticket)) {
-        window.doubt(ticket.ticket().modelVersionId());
+        window.markDirty(ticket.ticket().modelVersionId());
       }
     }
   }
@@ -62,7 +62,7 @@ class TicketPublisher implements SmartLifecycle {
 
   private void publish(List<OutgoingTicket> batch) {
     if (broker.blocked() || System.nanoTime() - pausedUntil < 0) {
-      doubt(batch);
+      markDirty(batch);
       return;
     }
     try {
@@ -73,16 +73,16 @@ class TicketPublisher implements SmartLifecycle {
           batch.size(),
           e.toString());
       pausedUntil = System.nanoTime() + PAUSE_NANOS;
-      doubt(batch);
+      markDirty(batch);
     } catch (RuntimeException e) {
       LOG.error("{} tickets not sent, their jobs wait and get others", batch.size(), e);
       pausedUntil = System.nanoTime() + PAUSE_NANOS;
-      doubt(batch);
+      markDirty(batch);
     }
   }
 
-  private void doubt(List<OutgoingTicket> batch) {
-    batch.forEach(ticket -> window.doubt(ticket.ticket().modelVersionId()));
+  private void markDirty(List<OutgoingTicket> batch) {
+    batch.forEach(ticket -> window.markDirty(ticket.ticket().modelVersionId()));
   }
 
   @Override

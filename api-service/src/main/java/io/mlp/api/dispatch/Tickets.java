@@ -1,6 +1,9 @@
 package io.mlp.api.dispatch;
 
 import io.mlp.api.model.CataloguedVersion;
+import io.mlp.job.JobContent;
+import io.mlp.job.WaitingJob;
+import io.mlp.tensor.Tensor;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -24,8 +27,7 @@ public class Tickets {
 
   /**
    * Whether a new job of that version gets a ticket at once. If not, the queue is long enough: the
-   * job is stored as due, told of by {@link #missing} then, and the dispatcher sends a ticket when
-   * there is room.
+   * job is stored as due, and the dispatcher sends a ticket when there is room.
    */
   public boolean reserve(CataloguedVersion version) {
     return window.reserve(version.id());
@@ -36,17 +38,15 @@ public class Tickets {
     return settings.healAfter();
   }
 
-  /**
-   * A job is stored that got no ticket. Told of before, the dispatcher might look too early; and
-   * that the job is due it need not see either, for another's ticket may claim it first.
-   */
-  public void missing(CataloguedVersion version) {
-    window.doubt(version.id());
+  /** A job that has just been stored, with what it asks for if that is small. */
+  public WaitingJob waiting(UUID id, JobContent content) {
+    long bytes = content.inputs().stream().mapToLong(Tensor::byteSize).sum();
+    return new WaitingJob(id, 0, bytes <= settings.ticketInputs().toBytes() ? content : null);
   }
 
   /** Sends the jobs' tickets, soon and on another thread. Never fails: what is lost is healed. */
-  public void send(CataloguedVersion version, List<UUID> jobIds) {
+  public void send(CataloguedVersion version, List<WaitingJob> jobs) {
     publisher.send(
-        OutgoingTicket.of(version, settings.queueType(), jobIds, settings.jobsPerTicket()));
+        OutgoingTicket.of(version, settings.queueType(), jobs, settings.jobsPerTicket()));
   }
 }

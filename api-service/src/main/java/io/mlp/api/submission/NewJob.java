@@ -7,12 +7,15 @@ import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.JobContent;
 import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,12 @@ record NewJob(
         cache,
         itsKey,
         itsAnswer);
+  }
+
+  /** What it asks for. */
+  JobContent content(Instant createdAt) {
+    Set<String> names = outputs == null ? Set.of() : new LinkedHashSet<>(outputs);
+    return new JobContent(createdAt, inputs, names, cache, metadata);
   }
 
   /** What is stored of it. */

@@ -6,6 +6,7 @@ import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.DatabaseFailures;
 import io.mlp.job.store.JobSubmissions;
 import io.mlp.job.store.Submission;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
@@ -128,7 +128,7 @@ class SharedCommit implements SmartLifecycle {
     }
     List<PendingJob> accepted = answer(group, stored);
     groupSizes.record(accepted.size());
-    sendTickets(accepted);
+    sendTickets(accepted, stored.createdAt());
   }
 
   /** Tells every request what became of its job; the answer are those that were stored. */
@@ -164,15 +164,13 @@ class SharedCommit implements SmartLifecycle {
     }
   }
 
-  private void sendTickets(List<PendingJob> group) {
-    Map<CataloguedVersion, List<UUID>> byVersion = new LinkedHashMap<>();
+  private void sendTickets(List<PendingJob> group, Instant createdAt) {
+    Map<CataloguedVersion, List<WaitingJob>> byVersion = new LinkedHashMap<>();
     for (PendingJob member : group) {
       if (member.ticketed()) {
         byVersion
             .computeIfAbsent(member.job().version(), _ -> new ArrayList<>())
-            .add(member.job().id());
-      } else if (member.job().answer() == null) {
-        tickets.missing(member.job().version());
+            .add(tickets.waiting(member.job().id(), member.job().content(createdAt)));
       }
     }
     byVersion.forEach(tickets::send);

@@ -3,66 +3,109 @@ package io.mlp.api.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.api.Settings;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DispatchWindowTest {
   private static final int QUEUE = 7;
+  private static final Duration TICK = Duration.ofMillis(250);
 
-  private final DispatchWindow window =
-      new DispatchWindow(Settings.of(DispatchSettings.class, Map.of("window", 3)));
+  private long nanos;
+  private final DispatchWindow window = window(2000);
+
+  private DispatchWindow window(int most) {
+    return new DispatchWindow(
+        Settings.of(DispatchSettings.class, Map.of("window", most)), () -> nanos);
+  }
+
+  /** How many more have room, when so many are left after a while. */
+  private int counted(int ready) {
+    nanos += TICK.toNanos();
+    return window.counted(QUEUE, ready);
+  }
 
   @Test
-  void hasAsManyPlacesAsItsSize() {
-    assertThat(window.reserve(QUEUE)).isTrue();
-    assertThat(window.reserve(QUEUE)).isTrue();
-    assertThat(window.reserve(QUEUE)).isTrue();
+  void hasAFewPlaces_beforeAnythingIsKnown() {
+    for (int i = 0; i < DispatchWindow.FIRST; i++) {
+      assertThat(window.reserve(QUEUE)).isTrue();
+    }
     assertThat(window.reserve(QUEUE)).isFalse();
+  }
+
+  @Test
+  void hasNoMoreThanIsSet() {
+    DispatchWindow narrow = window(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(narrow.reserve(QUEUE)).isTrue();
+    }
+    assertThat(narrow.reserve(QUEUE)).isFalse();
   }
 
   @Test
   void countsEachQueueByItself() {
-    window.sent(QUEUE, 3);
-
+    window.sent(QUEUE, DispatchWindow.FIRST);
     assertThat(window.reserve(QUEUE)).isFalse();
     assertThat(window.reserve(8)).isTrue();
   }
 
+  /** As long as nothing is left, nobody knows how many workers could take. */
   @Test
-  void endsTheDoubtForWhoeverAsksFirst() {
-    window.doubt(QUEUE);
-    window.doubt(QUEUE);
+  void grows_whileWorkersLeaveNothing() {
+    int room = DispatchWindow.FIRST;
+    for (int i = 0; i < 4; i++) {
+      window.sent(QUEUE, room);
+      int next = counted(0);
+      assertThat(next).isEqualTo(2 * room);
+      room = next;
+    }
+  }
 
-    assertThat(window.takeDoubt(8)).isFalse();
-    assertThat(window.takeDoubt(QUEUE)).isTrue();
-    assertThat(window.takeDoubt(QUEUE)).isFalse();
+  /** Half a second of it waits, and what is done until the next count. */
+  @Test
+  void isTheWorkOfHalfASecond_whereTicketsAreLeft() {
+    window.sent(QUEUE, 32);
+    assertThat(counted(22)).isEqualTo(30 - 22);
   }
 
   @Test
-  void hasRoomAgain_whenTheBrokerCountsFewer() {
-    window.sent(QUEUE, 3);
+  void isSmall_whereJobsAreSlow() {
+    window.sent(QUEUE, 32);
+    assertThat(counted(31)).isZero();
+    assertThat(counted(31)).isZero();
+    assertThat(counted(1)).isPositive();
+  }
 
-    assertThat(window.counted(QUEUE, 1)).isEqualTo(2);
-    assertThat(window.reserve(QUEUE)).isTrue();
-    assertThat(window.reserve(QUEUE)).isTrue();
-    assertThat(window.reserve(QUEUE)).isFalse();
+  @Test
+  void staysAsItIs_whileNothingIsSent() {
+    window.sent(QUEUE, 32);
+    counted(0);
+    assertThat(counted(0)).isEqualTo(64);
+    assertThat(counted(0)).isEqualTo(64);
   }
 
   /** Another replica may have sent some, too. */
   @Test
   void hasNoRoom_whenTheBrokerCountsMoreThanItsSize() {
-    assertThat(window.counted(QUEUE, 5)).isZero();
+    assertThat(counted(5000)).isZero();
     assertThat(window.reserve(QUEUE)).isFalse();
   }
 
   @Test
   void isInUse_whileTicketsMayWait() {
     assertThat(window.inUse(QUEUE)).isFalse();
-
     window.reserve(QUEUE);
     assertThat(window.inUse(QUEUE)).isTrue();
-
-    window.counted(QUEUE, 0);
+    counted(0);
     assertThat(window.inUse(QUEUE)).isFalse();
+  }
+
+  @Test
+  void isDirtyForWhoeverAsksFirst() {
+    window.markDirty(QUEUE);
+    window.markDirty(QUEUE);
+    assertThat(window.takeDirty(8)).isFalse();
+    assertThat(window.takeDirty(QUEUE)).isTrue();
+    assertThat(window.takeDirty(QUEUE)).isFalse();
   }
 }

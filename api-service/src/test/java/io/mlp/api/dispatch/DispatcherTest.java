@@ -1,6 +1,7 @@
 package io.mlp.api.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,13 +13,15 @@ import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.job.store.WaitingJobs;
 import io.mlp.model.ModelSignature;
+import io.mlp.job.WaitingJob;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,48 +45,62 @@ class DispatcherTest {
   private final Dispatcher dispatcher =
       new Dispatcher(catalogue, backlog, broker, window, settings, meters);
 
-  /** Jobs that wait for digits, in the order of claiming. */
+  /** Jobs that wait for digits, in their order. */
   private final class FakeBacklog extends WaitingJobs {
-    final List<UUID> waiting = new ArrayList<>();
-    final Set<Integer> due = new HashSet<>();
+    final List<Dispatchable> waiting = new ArrayList<>();
+    final Set<UUID> notDue = new HashSet<>();
     boolean away;
-    Runnable whileCounting = () -> {};
 
     FakeBacklog() {
       super(JdbcClient.create(new JdbcTemplate()));
     }
 
+    /** That want tickets. */
     List<UUID> add(int count) {
+      List<UUID> added = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        waiting.add(UUID.randomUUID());
+        added.add(add(new Dispatchable(UUID.randomUUID(), i, false)));
       }
-      return waiting;
+      return added;
+    }
+
+    UUID add(Dispatchable job) {
+      waiting.add(job);
+      return job.id();
+    }
+
+    private Stream<Dispatchable> due() {
+      return waiting.stream().filter(job -> !notDue.contains(job.id()));
     }
 
     @Override
-    public Set<Integer> dueVersions(Set<Integer> except) {
+    public Set<Integer> dueVersions() {
       if (away) {
         throw new DataAccessResourceFailureException("away");
       }
-      return due.stream().filter(id -> !except.contains(id)).collect(Collectors.toSet());
+      return due().findAny().isPresent() ? Set.of(digits) : Set.of();
     }
 
     @Override
-    public boolean any(int versionId) {
-      return versionId == digits && !waiting.isEmpty();
+    public List<Dispatchable> jobs(int versionId, boolean all, int most) {
+      Stream<Dispatchable> jobs = all ? waiting.stream() : due();
+      return versionId == digits ? jobs.limit(most).toList() : List.of();
     }
 
     @Override
-    public List<UUID> jobs(int versionId, int skip, int limit) {
-      whileCounting.run();
-      List<UUID> jobs = versionId == digits ? waiting : List.of();
-      return jobs.stream().skip(skip).limit(limit).toList();
+    public void dispatched(List<Dispatchable> jobs, Duration least) {
+      jobs.forEach(job -> notDue.add(job.id()));
     }
   }
 
+  private void workersRun(int jobs) {
+    broker.take(DIGITS, jobs);
+    backlog.waiting.subList(0, jobs).clear();
+  }
+
   @Test
-  void sendsNothing_whereNothingIsDueOrInDoubt() {
-    backlog.add(3);
+  void sendsNothing_whereNoJobWantsATicket() {
+    backlog.notDue.addAll(backlog.add(3));
 
     dispatcher.run();
 
@@ -91,10 +108,10 @@ class DispatcherTest {
   }
 
   @Test
-  void sendsTicketsForJobsThatAreDue() {
+  void sendsTicketsOnce() {
     List<UUID> waiting = backlog.add(3);
-    backlog.due.add(digits);
 
+    dispatcher.run();
     dispatcher.run();
 
     assertThat(broker.jobs()).isEqualTo(waiting);
@@ -102,80 +119,53 @@ class DispatcherTest {
     assertThat(meters.counter("mlp.heals").count()).isEqualTo(3);
   }
 
-  /** What waits in the broker already stands for the first of the jobs. */
   @Test
-  void sendsNoTicketsForWhatHasSome() {
-    List<UUID> waiting = backlog.add(4);
-    window.doubt(digits);
-    dispatcher.run();
-    backlog.add(1);
-    window.doubt(digits);
+  void namesTheFenceOfEachJob() {
+    backlog.add(2);
 
     dispatcher.run();
 
-    assertThat(broker.jobs()).isEqualTo(waiting);
+    assertThat(broker.tickets())
+        .flatExtracting(Ticket::jobs)
+        .extracting(WaitingJob::fence)
+        .containsExactly(0, 1);
+  }
+
+  @Test
+  void sendsAPoisonCandidateByItself() {
+    UUID suspect = backlog.add(new WaitingJobs.Dispatchable(UUID.randomUUID(), 4, true));
+    List<UUID> others = backlog.add(2);
+    DispatchSettings several =
+        Settings.of(DispatchSettings.class, Map.of("window", 5, "jobs-per-ticket", 8));
+
+    new Dispatcher(catalogue, backlog, broker, new DispatchWindow(several), several, meters).run();
+
+    assertThat(broker.tickets())
+        .extracting(Ticket::isolated, ticket -> ticket.jobs().stream().map(WaitingJob::id).toList())
+        .containsExactlyInAnyOrder(tuple(true, List.of(suspect)), tuple(false, others));
   }
 
   @Test
   void sendsNoMoreThanTheWindowHolds_andTheRestWhenThereIsRoom() {
     List<UUID> waiting = backlog.add(8);
-    backlog.due.add(digits);
+
     dispatcher.run();
     assertThat(broker.jobs()).isEqualTo(waiting.subList(0, 5));
-    backlog.due.clear();
 
-    workersRun(3);
+    workersRun(5);
     dispatcher.run();
-
-    assertThat(broker.jobs()).hasSize(8);
-  }
-
-  /** A job beyond the window was claimed with another's ticket, so one is left with none. */
-  @Test
-  void looksAgainUntilNothingWaits_whereWorkersTakeJobsWhileItCounts() {
-    backlog.add(5);
-    window.doubt(digits);
-    dispatcher.run();
-    UUID withoutTicket = backlog.add(1).getLast();
-    backlog.whileCounting = () -> workersRun(2);
-    dispatcher.run();
-    backlog.whileCounting = () -> {};
-    assertThat(broker.jobs()).hasSize(5).doesNotContain(withoutTicket);
-
-    dispatcher.run();
-
-    assertThat(broker.jobs()).hasSize(6).endsWith(withoutTicket);
-  }
-
-  @Test
-  void countsNoMore_onceNothingWaits() {
-    backlog.add(2);
-    window.doubt(digits);
-    dispatcher.run();
-    assertThat(window.inDoubt()).containsExactly(digits);
-
-    workersRun(2);
-    dispatcher.run();
-
-    assertThat(window.inDoubt()).isEmpty();
+    assertThat(broker.jobs()).isEqualTo(waiting);
   }
 
   @Test
   void fillsTheWindowWithTicketsForSeveralJobs() {
-    List<UUID> waiting = backlog.add(17);
-    backlog.due.add(digits);
+    backlog.add(17);
     DispatchSettings three =
         Settings.of(DispatchSettings.class, Map.of("window", 5, "jobs-per-ticket", 3));
 
     new Dispatcher(catalogue, backlog, broker, new DispatchWindow(three), three, meters).run();
 
-    assertThat(broker.tickets())
-        .containsExactly(
-            new Ticket(waiting.get(0), digits, 3),
-            new Ticket(waiting.get(3), digits, 3),
-            new Ticket(waiting.get(6), digits, 3),
-            new Ticket(waiting.get(9), digits, 3),
-            new Ticket(waiting.get(12), digits, 3));
+    assertThat(broker.tickets()).extracting(ticket -> ticket.jobs().size()).containsExactly(3, 3, 3, 3, 3);
   }
 
   /** A worker would claim them together, and run them one after another. */
@@ -183,17 +173,19 @@ class DispatcherTest {
   void sendsNoTicketForMoreJobsThanFitARun() {
     CataloguedVersion oneRow =
         new FakeRegistry().version("digits", 1, NOTHING, 1).catalogue().all().getFirst();
+    List<WaitingJob> two =
+        backlog.add(2).stream().map(id -> new WaitingJob(id, 0, null)).toList();
 
-    List<OutgoingTicket> tickets =
-        OutgoingTicket.of(oneRow, TicketQueue.Type.CLASSIC, backlog.add(2), 8);
+    List<OutgoingTicket> tickets = OutgoingTicket.of(oneRow, TicketQueue.Type.CLASSIC, two, 8);
 
-    assertThat(tickets).extracting(outgoing -> outgoing.ticket().jobs()).containsExactly(1, 1);
+    assertThat(tickets).extracting(outgoing -> outgoing.ticket().jobs().size()).containsExactly(1, 1);
   }
 
   /** The tickets in the broker are lost with it, unless it kept them. */
   @Test
-  void countsEverythingAnew_whenTheConnectionIsNew() {
+  void sendsAllTicketsAnew_whenTheConnectionIsNew() {
     List<UUID> waiting = backlog.add(2);
+    backlog.notDue.addAll(waiting);
     broker.reconnect();
 
     dispatcher.run();
@@ -202,13 +194,13 @@ class DispatcherTest {
   }
 
   @Test
-  void keepsTheDoubt_whenTheBrokerFails() {
-    backlog.add(2);
-    window.doubt(digits);
+  void triesAgain_whenTheBrokerFails() {
+    backlog.notDue.addAll(backlog.add(2));
+    window.markDirty(digits);
     broker.away(true);
     dispatcher.run();
-
     broker.away(false);
+
     dispatcher.run();
 
     assertThat(broker.jobs()).hasSize(2);
@@ -217,26 +209,24 @@ class DispatcherTest {
   @Test
   void doesNothing_whileTheBrokerIsBlocked() {
     backlog.add(2);
-    window.doubt(digits);
+    window.markDirty(digits);
     broker.block(true);
 
     dispatcher.run();
 
     assertThat(broker.jobs()).isEmpty();
-    assertThat(window.takeDoubt(digits)).isTrue();
+    assertThat(window.takeDirty(digits)).isTrue();
   }
 
   @Test
   void goesOn_whenTheDatabaseIsBack() {
     List<UUID> waiting = backlog.add(2);
-    backlog.due.add(digits);
     backlog.away = true;
     dispatcher.run();
     assertThat(broker.jobs()).isEmpty();
 
     backlog.away = false;
     dispatcher.run();
-
     assertThat(broker.jobs()).isEqualTo(waiting);
   }
 
@@ -247,15 +237,9 @@ class DispatcherTest {
       assertThat(window.reserve(digits)).isTrue();
     }
     assertThat(window.reserve(digits)).isFalse();
-    window.takeDoubt(digits);
 
     dispatcher.run();
 
     assertThat(window.reserve(digits)).isTrue();
-  }
-
-  private void workersRun(int jobs) {
-    broker.take(DIGITS, jobs);
-    backlog.waiting.subList(0, jobs).clear();
   }
 }

@@ -3,9 +3,9 @@ package io.mlp.api.dispatch;
 import io.mlp.api.Settings;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.dispatch.Ticket;
+import io.mlp.job.WaitingJob;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** The real dispatching on a fake broker, for tests of other packages. */
@@ -38,7 +38,7 @@ public final class Dispatching implements AutoCloseable {
     DispatchWindow window = new DispatchWindow(settings);
     return new Tickets(window, new TicketPublisher(new FakeBroker(), window, settings), settings) {
       @Override
-      public void send(CataloguedVersion version, List<UUID> jobIds) {
+      public void send(CataloguedVersion version, List<WaitingJob> jobs) {
         throw new IllegalStateException("no tickets today");
       }
     };
@@ -46,11 +46,6 @@ public final class Dispatching implements AutoCloseable {
 
   public Tickets tickets() {
     return tickets;
-  }
-
-  /** The model versions whose jobs the dispatcher looks for. */
-  public Set<Integer> inDoubt() {
-    return window.inDoubt();
   }
 
   List<Ticket> sent() {

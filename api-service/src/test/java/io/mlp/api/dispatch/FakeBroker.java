@@ -2,6 +2,7 @@ package io.mlp.api.dispatch;
 
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,7 +58,7 @@ final class FakeBroker implements TicketBroker {
 
   /** The jobs that the tickets name. */
   List<UUID> jobs() {
-    return tickets().stream().map(Ticket::jobId).toList();
+    return tickets().stream().flatMap(ticket -> ticket.jobs().stream()).map(WaitingJob::id).toList();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.api.Settings;
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +42,7 @@ class TicketPublisherTest {
     publisher.send(tickets);
 
     eventually().untilAsserted(() -> assertThat(broker.jobs()).isEqualTo(jobs(tickets)));
-    assertThat(window.takeDoubt(VERSION)).isFalse();
+    assertThat(window.takeDirty(VERSION)).isFalse();
   }
 
   /** The next batch is what gathered meanwhile, as far as it fits. */
@@ -66,7 +67,7 @@ class TicketPublisherTest {
 
     publisher.send(tickets(2));
 
-    eventually().until(() -> window.takeDoubt(VERSION));
+    eventually().until(() -> window.takeDirty(VERSION));
   }
 
   /** Each question to a dead broker costs a timeout, and the dispatcher will send others anyway. */
@@ -74,11 +75,11 @@ class TicketPublisherTest {
   void asksNoBrokerThatHasJustFailed() {
     broker.away(true);
     publisher.send(tickets(1));
-    eventually().until(() -> window.takeDoubt(VERSION));
+    eventually().until(() -> window.takeDirty(VERSION));
 
     publisher.send(tickets(1));
 
-    eventually().until(() -> window.takeDoubt(VERSION));
+    eventually().until(() -> window.takeDirty(VERSION));
     assertThat(broker.batches()).hasSize(1);
   }
 
@@ -88,7 +89,7 @@ class TicketPublisherTest {
 
     publisher.send(tickets(2));
 
-    eventually().until(() -> window.takeDoubt(VERSION));
+    eventually().until(() -> window.takeDirty(VERSION));
     assertThat(broker.batches()).isEmpty();
   }
 
@@ -99,20 +100,20 @@ class TicketPublisherTest {
     eventually().until(() -> broker.batches().size() == 1);
 
     publisher.send(tickets(20_000));
-    assertThat(window.takeDoubt(VERSION)).isFalse();
+    assertThat(window.takeDirty(VERSION)).isFalse();
     publisher.send(tickets(1));
-    assertThat(window.takeDoubt(VERSION)).isTrue();
+    assertThat(window.takeDirty(VERSION)).isTrue();
   }
 
   private static List<OutgoingTicket> tickets(int count) {
     TicketQueue queue = new TicketQueue("digits", 1, TicketQueue.Type.CLASSIC);
     return Stream.generate(
-            () -> new OutgoingTicket(queue, new Ticket(UUID.randomUUID(), VERSION, 1)))
+            () -> new OutgoingTicket(queue, new Ticket(VERSION, false, List.of(new WaitingJob(UUID.randomUUID(), 0, null)))))
         .limit(count)
         .toList();
   }
 
   private static List<UUID> jobs(List<OutgoingTicket> tickets) {
-    return tickets.stream().map(outgoing -> outgoing.ticket().jobId()).toList();
+    return tickets.stream().map(outgoing -> outgoing.ticket().jobs().getFirst().id()).toList();
   }
 }

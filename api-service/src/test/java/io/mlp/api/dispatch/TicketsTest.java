@@ -8,11 +8,24 @@ import io.mlp.api.model.FakeRegistry;
 import io.mlp.dispatch.Ticket;
 import io.mlp.model.ModelSignature;
 import java.time.Duration;
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
+import io.mlp.job.WaitingJob;
+import io.mlp.tensor.Tensor;
+import io.mlp.tensor.TensorShape;
+import io.mlp.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class TicketsTest {
+  private static final UUID ID = UUID.randomUUID();
+
   private final CataloguedVersion version =
       new FakeRegistry()
           .version("digits", 1, new ModelSignature(List.of(), List.of()))
@@ -29,21 +42,9 @@ class TicketsTest {
   }
 
   @Test
-  void putsAQueueInDoubt_whereAJobGotNoTicket() {
-    try (Dispatching dispatching = Dispatching.withWindow(1)) {
-      dispatching.tickets().reserve(version);
-      dispatching.tickets().reserve(version);
-      assertThat(dispatching.inDoubt()).as("before the job is stored").isEmpty();
-
-      dispatching.tickets().missing(version);
-
-      assertThat(dispatching.inDoubt()).containsExactly(version.id());
-    }
-  }
-
-  @Test
   void sendsTicketsForSeveralJobs() {
-    List<UUID> jobs = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+    List<WaitingJob> jobs =
+        Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, null)).limit(3).toList();
     try (Dispatching dispatching = Dispatching.withJobsPerTicket(2)) {
       dispatching.tickets().send(version, jobs);
 
@@ -51,15 +52,29 @@ class TicketsTest {
           .untilAsserted(() ->
               assertThat(dispatching.sent())
                   .containsExactly(
-                      new Ticket(jobs.get(0), version.id(), 2),
-                      new Ticket(jobs.get(2), version.id(), 1)));
+                      new Ticket(version.id(), false, jobs.subList(0, 2)),
+                      new Ticket(version.id(), false, jobs.subList(2, 3))));
     }
+  }
+
+  @Test
+  void bringsSmallInputsAlong() {
+    try (Dispatching dispatching = Dispatching.withWindow(1)) {
+      assertThat(dispatching.tickets().waiting(ID, content(4096)).content()).isNotNull();
+      assertThat(dispatching.tickets().waiting(ID, content(4097)).content()).isNull();
+    }
+  }
+
+  private static JobContent content(int bytes) {
+    Tensor input =
+        new Tensor("x", TensorType.UINT8, TensorShape.of(bytes), ByteBuffer.allocate(bytes));
+    return new JobContent(Instant.EPOCH, List.of(input), Set.of(), CachePolicy.BYPASS, Map.of());
   }
 
   @Test
   void healsAfterTheTimeThatIsSet() {
     try (Dispatching dispatching = Dispatching.withWindow(1)) {
-      assertThat(dispatching.tickets().healAfter()).isEqualTo(Duration.ofSeconds(1));
+      assertThat(dispatching.tickets().healAfter()).isEqualTo(Duration.ofSeconds(5));
     }
   }
 }

@@ -48,24 +48,6 @@ class SharedCommitTest {
     assertThat(store.commits()).containsExactly(List.of(job.id()));
   }
 
-  /** Looked for before, the job would not be found, and nobody would look again. */
-  @Test
-  void hasJobsBeyondTheWindowLookedFor_afterTheCommit() {
-    try (Dispatching full = Dispatching.withWindow(1)) {
-      restart(full.tickets(), Map.of());
-      NewJob beyond = TestJobs.job();
-      full.tickets().reserve(beyond.version());
-      Request request = duringACommitOf(beyond).getFirst();
-      assertThat(full.inDoubt()).isEmpty();
-
-      store.finish();
-
-      request.stored();
-      eventually()
-          .untilAsserted(() -> assertThat(full.inDoubt()).containsExactly(beyond.version().id()));
-    }
-  }
-
   @Test
   void sendsTheTickets_afterTheCommit() {
     NewJob job = TestJobs.job();

@@ -1,8 +1,10 @@
 package io.mlp.benchmark.limit;
 
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
 import io.mlp.job.Prediction;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.Ending;
 import io.mlp.job.store.JobEndings;
@@ -14,8 +16,10 @@ import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
@@ -29,6 +33,8 @@ final class JobStatements {
   private static final JobSubmissions.Durations DURATIONS =
       new JobSubmissions.Durations(Duration.ofDays(7), Duration.ofDays(1), Duration.ofSeconds(1));
   private static final List<Tensor> INPUTS = List.of(zeros("image", TensorType.FP32, 64));
+  static final JobContent CONTENT =
+      new JobContent(Instant.EPOCH, INPUTS, Set.of(), CachePolicy.BYPASS, Map.of());
   private static final Ending.Outcome OUTCOME =
       new Ending.Outcome(
           List.of(zeros("label", TensorType.INT64, 1), zeros("probabilities", TensorType.FP32, 10)),
@@ -62,11 +68,14 @@ final class JobStatements {
     return new Tensor(name, type, shape, ByteBuffer.allocate(bytes));
   }
 
-  /** Stores so many in one statement and one commit. */
-  void submit(int count) {
+  /** Stores so many in one statement and one commit: what their tickets would name. */
+  List<WaitingJob> submit(int count) {
     long first = turn;
     turn += count;
-    submissions.submit(LongStream.range(first, turn).mapToObj(JobStatements::submission).toList());
+    List<Submission> jobs =
+        LongStream.range(first, turn).mapToObj(JobStatements::submission).toList();
+    submissions.submit(jobs);
+    return jobs.stream().map(job -> new WaitingJob(job.id(), 0, CONTENT)).toList();
   }
 
   private static Submission submission(long turn) {
@@ -88,10 +97,10 @@ final class JobStatements {
         null);
   }
 
-  /** Ends up to so many of those that wait, and tells how many. */
-  int end(int most) {
+  /** Claims them and ends them, and tells how many. */
+  int end(List<WaitingJob> waiting) {
     List<Ending> endings =
-        claims.claim(VERSION, most, worker, LEASE).stream().map(JobStatements::ending).toList();
+        claims.claim(waiting, false, worker, LEASE).stream().map(JobStatements::ending).toList();
     return records.end(endings, "benchmark", DIGEST).size();
   }
 

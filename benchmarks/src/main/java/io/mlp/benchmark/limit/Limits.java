@@ -26,12 +26,15 @@ import io.mlp.benchmark.stack.Pace;
 import io.mlp.benchmark.stack.SharedServers;
 import io.mlp.benchmark.stack.Target;
 import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketCodec;
+import io.mlp.job.WaitingJob;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -94,7 +97,8 @@ public final class Limits {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost("127.0.0.1");
     factory.setPort(servers.amqpPort());
-    byte[] ticket = new Ticket(UUID.randomUUID(), 7, 8).encode();
+    WaitingJob job = new WaitingJob(UUID.randomUUID(), 0, JobStatements.CONTENT);
+    byte[] ticket = TicketCodec.encode(new Ticket(7, false, Collections.nCopies(8, job)));
     try (Connection connection = factory.newConnection();
         Channel publisher = connection.createChannel();
         Channel consumer = connection.createChannel()) {
@@ -139,10 +143,7 @@ public final class Limits {
           "PostgreSQL, insert, claim and record, 64 at a time",
           "jobs",
           List.of(servers.process("postgres")),
-          () -> {
-            jobs.submit(BATCH);
-            return jobs.end(BATCH);
-          });
+          () -> jobs.end(jobs.submit(BATCH)));
     }
   }
 

@@ -1,21 +1,25 @@
 package io.mlp.job.store;
 
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
+import io.mlp.job.WaitingJob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Takes waiting jobs under a lease, keeps it, and lets go of it again. */
 public class JobLeases {
   private static final String CLAIM = Sql.read("claim");
-  private static final String MARK_ALONE = Sql.read("mark_alone");
   private static final String RENEW = Sql.read("renew");
   private static final String LOST = Sql.read("lost_claims");
   private static final String REQUEUE = Sql.read("requeue");
@@ -27,31 +31,56 @@ public class JobLeases {
   }
 
   /**
-   * Up to so many of the best jobs, each under a new fence and lease; none only if none waits or
-   * others hold them locked. A suspect comes alone: if the best job is one, it is the only one that
-   * is claimed, otherwise suspects are passed over.
+   * Claims those of the jobs that still wait under their fences, each under a new fence and a lease.
+   *
+   * @param isolated whether they are poison candidates; others are passed over then, and those
+   *     otherwise
    */
-  public List<ClaimedJob> claim(int modelVersionId, int most, UUID worker, Duration lease) {
-    return jdbc.sql(CLAIM)
-        .param("version", modelVersionId)
-        .param("most", most)
+  public List<ClaimedJob> claim(
+      List<WaitingJob> jobs, boolean isolated, UUID worker, Duration lease) {
+    List<WaitingJob> sorted = sorted(jobs, WaitingJob::id);
+    Map<UUID, JobContent> known = new HashMap<>();
+    for (WaitingJob job : jobs) {
+      if (job.content() != null) {
+        known.put(job.id(), job.content());
+      }
+    }
+    return Rows.of(jdbc.sql(CLAIM), sorted)
+        .column("ids", "uuid", WaitingJob::id)
+        .column("fences", "integer", WaitingJob::fence)
+        .column("known", "boolean", job -> known.containsKey(job.id()))
+        .bound()
+        .param("isolated", isolated)
         .param("worker", worker)
         .param("lease", Columns.seconds(lease))
-        .query((row, _) -> claimed(row))
+        .query((row, _) -> claimed(row, known))
         .list();
   }
 
-  private static ClaimedJob claimed(ResultSet row) throws SQLException {
+  private static ClaimedJob claimed(ResultSet row, Map<UUID, JobContent> known)
+      throws SQLException {
+    UUID id = Columns.id(row, "job_id");
+    JobContent ticketed = known.get(id);
+    JobContent content = ticketed == null ? content(row) : ticketed;
     return new ClaimedJob(
-        Columns.id(row, "job_id"),
+        id,
         row.getInt("fence"),
         row.getInt("attempts"),
         row.getInt("max_attempts"),
         row.getBoolean("suspect"),
         row.getInt("priority"),
-        Columns.instant(row, "created_at"),
+        content.createdAt(),
         Columns.instant(row, "claimed_at"),
         Columns.instantOrNull(row, "deadline"),
+        content.inputs(),
+        content.requestedOutputs(),
+        content.cache(),
+        content.metadata());
+  }
+
+  private static JobContent content(ResultSet row) throws SQLException {
+    return new JobContent(
+        Columns.instant(row, "created_at"),
         Columns.inputs(row),
         Columns.requestedOutputs(row),
         cachePolicy(row.getString("cache_policy")),
@@ -60,16 +89,6 @@ public class JobLeases {
 
   private static CachePolicy cachePolicy(@Nullable String text) {
     return text == null ? CachePolicy.BYPASS : CachePolicy.of(text).orElseThrow();
-  }
-
-  /**
-   * Says that the job now runs with nothing beside it: a loss from here on counts against its
-   * attempts.
-   *
-   * @return false if the job has been taken away meanwhile
-   */
-  public boolean markAlone(Claim claim) {
-    return jdbc.sql(MARK_ALONE).param("id", claim.id()).param("fence", claim.fence()).update() == 1;
   }
 
   /** Lengthens the leases that still hold to that time from now. */
@@ -100,8 +119,7 @@ public class JobLeases {
     if (jobs.isEmpty()) {
       return Set.of();
     }
-    List<Requeue> sorted =
-        jobs.stream().sorted(Comparator.comparing(job -> job.id().toString())).toList();
+    List<Requeue> sorted = sorted(jobs, Requeue::id);
     return Rows.of(jdbc.sql(REQUEUE), sorted)
         .column("ids", "uuid", Requeue::id)
         .column("fences", "integer", Requeue::fence)
@@ -113,5 +131,10 @@ public class JobLeases {
         .bound()
         .query((row, _) -> Columns.id(row, "job_id"))
         .set();
+  }
+
+  /** Locks are taken in the order of ids, as everywhere. */
+  private static <T> List<T> sorted(Collection<T> jobs, Function<T, UUID> id) {
+    return jobs.stream().sorted(Comparator.comparing(job -> id.apply(job).toString())).toList();
   }
 }

@@ -103,14 +103,15 @@ public class StoredJobs {
    * Lets a job wait again that has ended without a result.
    *
    * @param ticketFor until when it wants no ticket
-   * @return false if it has not ended so, is being retried by another request or is kept no longer
+   * @return the fence under which it waits; empty if it has not ended so, is being retried by another
+   *     request or is kept no longer
    */
-  public boolean retry(UUID id, long turn, Duration ticketFor) {
+  public Optional<Integer> retry(UUID id, long turn, Duration ticketFor) {
     return jdbc.sql(RETRY)
-            .param("id", id)
-            .param("turn", turn)
-            .param("ticketFor", Columns.seconds(ticketFor))
-            .update()
-        == 1;
+        .param("id", id)
+        .param("turn", turn)
+        .param("ticketFor", Columns.seconds(ticketFor))
+        .query((row, _) -> row.getInt("fence"))
+        .optional();
   }
 }

@@ -1,23 +1,17 @@
--- Claims the best jobs that wait for a model version. If the first of them is a suspect, only that one is claimed,
--- otherwise no suspect is.
-with best as materialized (
-  select job_id, priority, turn, suspect from live
-  where model_version_id = :version and lease_until is null and ready_at <= now()
-    and (deadline is null or deadline > now())
-  order by priority desc, turn
-  limit :most
-  for update skip locked
+-- Claims the jobs that tickets name, each under the fence that its ticket has for it: a job that has moved on since then
+-- is passed over. A poison candidate is claimed only by the one ticket that says so, and runs isolated. What a job asks
+-- for is read where its ticket does not bring it along.
+with ticket as (
+  select * from unnest(:ids::uuid[], :fences::integer[], :known::boolean[]) as t(job_id, fence, known)
 ), claimed as (
   update live l
-  set fence = fence + 1, attempts = attempts + 1, worker_id = :worker,
-      claimed_at = now(), lease_until = now() + make_interval(secs => :lease)
-  from best
-  where l.job_id = best.job_id and coalesce(
-    best.job_id = (select case when suspect then job_id end from best
-                   order by priority desc, turn, job_id limit 1),
-    not best.suspect)
-  returning l.job_id, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority, l.claimed_at,
-            l.deadline
+  set fence = l.fence + 1, attempts = l.attempts + 1, worker_id = :worker, claimed_at = now(),
+      lease_until = now() + make_interval(secs => :lease), alone = l.suspect
+  from ticket t
+  where l.job_id = t.job_id and l.fence = t.fence and l.suspect = :isolated and l.lease_until is null
+    and l.ready_at <= now() and (l.deadline is null or l.deadline > now())
+  returning l.job_id, t.known, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority,
+            l.claimed_at, l.deadline
 )
 select c.*, j.created_at, j.inputs, j.requested_outputs, j.cache_policy, j.metadata
-from claimed c join job j on j.id = c.job_id
+from claimed c left join job j on j.id = case when not c.known then c.job_id end

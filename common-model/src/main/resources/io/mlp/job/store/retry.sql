@@ -20,3 +20,4 @@ select id, model_version_id, priority, :turn, owner, max_attempts,
        greatest(again.fence, past.fence) + 1, past.lost_worker, now(),
        now() + make_interval(secs => :ticketFor)
 from again, past
+returning fence

@@ -53,7 +53,7 @@ class RetryIT {
   }
 
   private boolean retry(UUID id) {
-    return stored.retry(id, TURN, DUE_IN);
+    return stored.retry(id, TURN, DUE_IN).isPresent();
   }
 
   private UUID failed() {

@@ -10,6 +10,9 @@ import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.time.Instant;
+import java.util.Set;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -176,7 +181,7 @@ class ClaimIT {
 
     assertThat(job.id()).isEqualTo(suspect);
     assertThat(job.suspect()).isTrue();
-    assertThat(jobs.live(suspect).orElseThrow().alone()).isFalse();
+    assertThat(jobs.live(suspect).orElseThrow().alone()).isTrue();
     assertThat(worker.claim(version, 10)).hasSize(5).noneMatch(ClaimedJob::suspect);
   }
 
@@ -228,22 +233,57 @@ class ClaimIT {
   }
 
   @Test
-  void aSuspectIsAloneUntilItIsGivenBack_andOnlyUnderItsFence() {
+  void aSuspectIsAloneUntilItIsGivenBack() {
     UUID id = addSuspect(4);
     ClaimedJob first = worker.claimOne(version);
-    assertThat(worker.markAlone(first)).isTrue();
     assertThat(jobs.live(id).orElseThrow().alone()).isTrue();
     worker.jobs().release(List.of(first));
     assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
 
     ClaimedJob second = worker.claimOne(version);
-    assertThat(worker.markAlone(first)).isFalse();
-    assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
-    assertThat(worker.markAlone(second)).isTrue();
     worker.jobs().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
     assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
     assertThat(jobs.live(id).orElseThrow().suspect()).isTrue();
-    assertThat(worker.markAlone(second)).isFalse();
+  }
+
+  /** A ticket of before the loss does not say that it runs isolated. */
+  @Test
+  void aSuspectIsClaimedOnlyByATicketThatSaysSo() {
+    UUID id = addSuspect(4);
+    List<WaitingJob> named = List.of(new WaitingJob(id, 0, null));
+
+    assertThat(worker.jobs().claim(named, false)).isEmpty();
+    assertThat(worker.jobs().claim(named, true)).hasSize(1);
+  }
+
+  /** Doubled, old or redelivered. */
+  @Test
+  void aTicketClaimsNothingTwice() {
+    UUID id = jobs.add(NewRow.of(version));
+    List<WaitingJob> named = List.of(new WaitingJob(id, 0, null));
+
+    List<ClaimedJob> first = worker.jobs().claim(named, false);
+    assertThat(first).hasSize(1);
+    assertThat(worker.jobs().claim(named, false)).isEmpty();
+    worker.jobs().release(first);
+    assertThat(worker.jobs().claim(named, false)).isEmpty();
+    assertThat(worker.claim(version, 1)).hasSize(1);
+  }
+
+  @Test
+  void whatATicketBringsAlongIsNotRead() {
+    UUID id = jobs.add(NewRow.of(version));
+    JobContent content =
+        new JobContent(
+            Instant.EPOCH, List.of(), Set.of("y"), CachePolicy.REFRESH, Map.of("from", "ticket"));
+
+    ClaimedJob claimed =
+        worker.jobs().claim(List.of(new WaitingJob(id, 0, content)), false).getFirst();
+
+    assertThat(claimed.metadata()).isEqualTo(content.metadata());
+    assertThat(claimed.requestedOutputs()).containsExactly("y");
+    assertThat(claimed.cache()).isEqualTo(CachePolicy.REFRESH);
+    assertThat(claimed.createdAt()).isEqualTo(Instant.EPOCH);
   }
 
   private UUID addSuspect(int priority) {

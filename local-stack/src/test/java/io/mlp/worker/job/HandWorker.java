@@ -1,9 +1,11 @@
 package io.mlp.worker.job;
 
 import io.mlp.flow.Database;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.JobEndings;
 import io.mlp.job.store.JobLeases;
+import io.mlp.job.store.WaitingJobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -18,12 +20,14 @@ public final class HandWorker implements AutoCloseable {
 
   private final WorkerIdentity identity = WorkerIdentity.create();
   private final WorkerJobs jobs;
+  private final WaitingJobs waiting;
   private final LeaseKeeper leases;
 
   public HandWorker(Database database) {
     JobLeases claims = new JobLeases(database.sql());
     JobSettings settings = new JobSettings(LEASE, BACKOFF, MAX_BACKOFF);
     this.jobs = new WorkerJobs(claims, new JobEndings(database.sql()), identity, settings);
+    this.waiting = new WaitingJobs(database.sql());
     this.leases = new LeaseKeeper(claims, settings);
   }
 
@@ -36,13 +40,20 @@ public final class HandWorker implements AutoCloseable {
     return identity;
   }
 
+  /**
+   * Claims up to so many of those that wait, in their order, as by the tickets that the dispatcher
+   * would send: a poison candidate that comes first is claimed by itself, others are passed over.
+   */
   public List<ClaimedJob> claim(int modelVersionId, int most) {
-    return jobs.claim(modelVersionId, most);
-  }
-
-  /** Says that the suspect runs with nothing beside it now. */
-  public boolean markAlone(ClaimedJob job) {
-    return jobs.markAlone(job);
+    List<WaitingJobs.Dispatchable> first = waiting.jobs(modelVersionId, true, most);
+    boolean isolated = !first.isEmpty() && first.getFirst().suspect();
+    return jobs.claim(
+        first.stream()
+            .filter(job -> job.suspect() == isolated)
+            .limit(isolated ? 1 : most)
+            .map(job -> new WaitingJob(job.id(), job.fence(), null))
+            .toList(),
+        isolated);
   }
 
   /** Claims the one job that waits. */

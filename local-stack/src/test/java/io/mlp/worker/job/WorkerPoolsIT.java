@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.flow.Database;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.CachePolicy;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import java.time.Instant;
 import java.util.List;
@@ -61,7 +62,7 @@ class WorkerPoolsIT {
         .run(context -> {
           WorkerJobs jobs = context.getBean(WorkerJobs.class);
           LeaseKeeper leases = context.getBean(LeaseKeeper.class);
-          assertThat(jobs.claim(Integer.MAX_VALUE, 1)).isEmpty();
+          assertThat(jobs.claim(List.of(new WaitingJob(JOB.id(), 0, null)), false)).isEmpty();
           assertThat(jobs.record(List.of(HandWorker.success(JOB)), "d".repeat(64))).isEmpty();
           leases.hold(List.of(JOB));
           leases.renew();

@@ -3,6 +3,7 @@ package io.mlp.worker.execution;
 import io.mlp.cache.ContentCache;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.DatabaseFailures;
 import io.mlp.worker.execution.BatchInference.Answers;
@@ -16,6 +17,8 @@ import io.mlp.worker.result.FinishedJobAnnouncer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -59,83 +62,57 @@ class BatchExecution implements Execution.Batches {
   }
 
   @Override
-  public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
-    RetryUntilAvailable retry = new RetryUntilAvailable(shift::working);
-    List<ClaimedJob> claimed;
+  public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+    RetryUntilAvailable retry = new RetryUntilAvailable(working);
+    boolean isolated = tickets.getFirst().ticket().isolated();
+    Supplier<Boolean> batch = () -> claimAndRun(lane, tickets, isolated, retry);
+    // Where the database refuses the claim they are done with: given back, they would fail again.
+    boolean settled = true;
     try {
-      claimed = retry.get(() -> claim(lane, jobsOf(tickets)));
-    } catch (RuntimeException e) {
-      // Given back, they would come again and fail again at once; healing brings others later.
-      tickets.forEach(HeldTicket::done);
-      throw e;
+      settled = isolated ? permits.alone(batch) : batch.get();
+    } finally {
+      tickets.forEach(settled ? HeldTicket::done : HeldTicket::giveBack);
     }
+  }
+
+  /**
+   * Whether every job that the tickets name has moved on, so that they stand for none any more. A
+   * job without an answer waits under another fence, and gets another ticket.
+   */
+  private boolean claimAndRun(
+      ModelLane lane, List<HeldTicket> tickets, boolean isolated, RetryUntilAvailable retry) {
+    List<WaitingJob> named =
+        tickets.stream().flatMap(ticket -> ticket.ticket().jobs().stream()).toList();
+    List<ClaimedJob> claimed = retry.get(() -> jobs.claim(named, isolated));
     if (claimed == null) {
-      tickets.forEach(HeldTicket::giveBack);
-    } else if (claimed.isEmpty()) {
-      metrics.ticketsWithoutJob(jobsOf(tickets));
-      tickets.forEach(HeldTicket::done);
-    } else {
-      run(lane, claimed, used(claimed, lane, tickets, shift), retry);
+      return false;
     }
-  }
-
-  private static int jobsOf(List<HeldTicket> tickets) {
-    return tickets.stream().mapToInt(HeldTicket::jobs).sum();
-  }
-
-  /**
-   * The best jobs, as many as the tickets are for. Where none is found, others may have held them
-   * locked just then.
-   */
-  private List<ClaimedJob> claim(ModelLane lane, int most) {
-    List<ClaimedJob> claimed = jobs.claim(lane.modelVersionId(), most);
-    return claimed.isEmpty() ? jobs.claim(lane.modelVersionId(), most) : claimed;
-  }
-
-  /**
-   * The tickets that these jobs use up. Those that are for more go back in the lane's hand, for
-   * jobs may wait that a suspect kept from being claimed or that others held locked; only a claim
-   * that finds nothing says that tickets stand for no job.
-   */
-  private static List<HeldTicket> used(
-      List<ClaimedJob> claimed, ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
-    int used = 0;
-    int left = claimed.size();
-    while (used < tickets.size() && tickets.get(used).jobs() <= left) {
-      left -= tickets.get(used).jobs();
-      used++;
+    metrics.ticketsWithoutJob(named.size() - claimed.size());
+    if (!claimed.isEmpty()) {
+      run(lane, claimed, isolated, retry);
     }
-    if (used < tickets.size()) {
-      shift.putBack(lane, tickets.subList(used, tickets.size()));
-    }
-    return tickets.subList(0, used);
+    return true;
   }
 
   private void run(
-      ModelLane lane,
-      List<ClaimedJob> claimed,
-      List<HeldTicket> tickets,
-      RetryUntilAvailable retry) {
+      ModelLane lane, List<ClaimedJob> claimed, boolean isolated, RetryUntilAvailable retry) {
     LoadedModel model = lane.model();
     leases.hold(claimed);
     long began = System.nanoTime();
-    boolean answered = true;
     try {
       EqualJobs equal = EqualJobs.of(model, claimed, cache);
-      if (equal.toRun().isEmpty()) {
-        answered = settle(model, equal, new Answers(), retry);
-      } else if (claimed.getFirst().suspect()) {
-        answered = permits.alone(() -> runAlone(model, claimed.getFirst(), equal, began, retry));
-      } else {
-        Answers answers =
-            permits.beside(model, () -> inference.infer(model, equal.toRun(), since(began)));
-        answered = settle(model, equal, answers, retry);
-        lane.took(answers.computing(), since(began));
-      }
+      Answers answers =
+          equal.toRun().isEmpty() ? new Answers() : infer(model, equal, began, isolated);
+      settle(model, equal, answers, retry);
+      lane.took(answers.computing(), since(began));
     } finally {
       leases.letGo(claimed);
-      tickets.forEach(answered ? HeldTicket::done : HeldTicket::giveBack);
     }
+  }
+
+  private Answers infer(LoadedModel model, EqualJobs equal, long began, boolean isolated) {
+    Supplier<Answers> run = () -> inference.infer(model, equal.toRun(), since(began));
+    return isolated ? run.get() : permits.beside(model, run);
   }
 
   private static Duration since(long nanos) {
@@ -143,34 +120,12 @@ class BatchExecution implements Execution.Batches {
   }
 
   /**
-   * Nothing else computes until the outcome is recorded, so a loss of this process is the suspect's
-   * doing.
-   */
-  private boolean runAlone(
-      LoadedModel model,
-      ClaimedJob suspect,
-      EqualJobs equal,
-      long claimed,
-      RetryUntilAvailable retry) {
-    Boolean marked = retry.get(() -> jobs.markAlone(suspect));
-    if (Boolean.TRUE.equals(marked)) {
-      Answers answers = inference.infer(model, equal.toRun(), since(claimed));
-      return settle(model, equal, answers, retry);
-    }
-    if (marked != null) {
-      metrics.late(1);
-    }
-    return true;
-  }
-
-  /**
    * Queues again what may succeed another time, and gives back what got no answer; everything else
    * is recorded and announced.
    *
    * @param ran what became of the jobs that had to run
-   * @return whether every job got an answer, so that no ticket is needed for it any more
    */
-  private boolean settle(
+  private void settle(
       LoadedModel model, EqualJobs equal, Answers ran, RetryUntilAvailable retry) {
     Answers answers = equal.complete(ran);
     List<JobOutcome> ended = new ArrayList<>(answers.outcomes().size());
@@ -187,7 +142,6 @@ class BatchExecution implements Execution.Batches {
     if (!answers.unanswered().isEmpty()) {
       release(model, answers.unanswered(), retry);
     }
-    return answers.unanswered().isEmpty();
   }
 
   private void requeue(LoadedModel model, JobOutcome.Failed failed, RetryUntilAvailable retry) {

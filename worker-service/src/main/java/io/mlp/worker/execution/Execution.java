@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -33,8 +34,12 @@ public class Execution implements SmartLifecycle {
 
   /** What is done with a batch of tickets. */
   interface Batches {
-    /** Runs one batch. */
-    void run(ModelLane lane, List<HeldTicket> tickets, Shift shift);
+    /**
+     * Runs one batch.
+     *
+     * @param working false once the worker stops: then nothing waits for a database that is away
+     */
+    void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working);
 
     /** Ends what computes, now and from now on; its jobs go back to the queue. */
     void endRuns();
@@ -47,15 +52,6 @@ public class Execution implements SmartLifecycle {
 
     /** A version is gone, and its last batch has ended. */
     void forget(ModelVersion version);
-  }
-
-  /** What a batch may ask of the execution that runs it. */
-  interface Shift {
-    /** False once the worker stops: then nothing waits for a database that is away. */
-    boolean working();
-
-    /** Puts tickets that the batch does not use back in the lane's hand. */
-    void putBack(ModelLane lane, List<HeldTicket> tickets);
   }
 
   private final Batches batches;
@@ -170,24 +166,11 @@ public class Execution implements SmartLifecycle {
     joinLine(lane);
     if (!tickets.isEmpty()) {
       try {
-        batches.run(lane, tickets, new ThisShift());
+        batches.run(lane, tickets, () -> running);
       } finally {
         lane.batchEnded();
       }
       lastProgress = System.nanoTime();
-    }
-  }
-
-  private final class ThisShift implements Shift {
-    @Override
-    public boolean working() {
-      return running;
-    }
-
-    @Override
-    public void putBack(ModelLane lane, List<HeldTicket> tickets) {
-      tickets.forEach(lane::add);
-      serve(lane);
     }
   }
 

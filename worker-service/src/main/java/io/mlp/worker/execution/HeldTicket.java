@@ -1,11 +1,13 @@
 package io.mlp.worker.execution;
 
+import io.mlp.dispatch.Ticket;
+
 /** A ticket in this worker's hand: the broker keeps it until it is done with or given back. */
 public interface HeldTicket {
-  /** How many jobs it is good for. */
-  int jobs();
+  /** What it says. */
+  Ticket ticket();
 
-  /** The jobs it stood for are recorded, or there were none. */
+  /** The jobs that it names are recorded, or had moved on before. */
   void done();
 
   /** Another worker may have it. */

@@ -59,13 +59,20 @@ public final class ModelLane implements AutoCloseable {
     List<HeldTicket> batch = new ArrayList<>();
     int jobs = 0;
     HeldTicket next = tickets.peek();
-    while (next != null && (batch.isEmpty() || jobs + next.jobs() <= model.batching().maxRows())) {
+    while (next != null && (batch.isEmpty() || joins(next, jobs, batch.getFirst()))) {
       batch.add(tickets.remove());
-      jobs += next.jobs();
+      jobs += next.ticket().jobs().size();
       next = tickets.peek();
     }
     batches += batch.isEmpty() ? 0 : 1;
     return batch;
+  }
+
+  /** Whether a ticket fits a batch; a poison candidate shares none. */
+  private boolean joins(HeldTicket next, int jobs, HeldTicket first) {
+    return !first.ticket().isolated()
+        && !next.ticket().isolated()
+        && jobs + next.ticket().jobs().size() <= model.batching().maxRows();
   }
 
   synchronized void batchEnded() {
@@ -128,7 +135,7 @@ public final class ModelLane implements AutoCloseable {
   private boolean hasFullBatch() {
     int jobs = 0;
     for (HeldTicket ticket : tickets) {
-      jobs += ticket.jobs();
+      jobs += ticket.ticket().jobs().size();
       if (jobs >= model.batching().maxRows()) {
         return true;
       }

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -36,12 +38,17 @@ import org.springframework.transaction.TransactionException;
 public class Intake implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final int FEWEST_IN_HAND = 4;
 
   private final Registration registration;
   private final Execution execution;
   private final TicketListener listener;
   private final IntakeSettings settings;
-  private final TicketContainer container;
+  private final ConnectionFactory connections;
+
+  /** By their prefetch. */
+  private final Map<Integer, TicketContainer> containers = new ConcurrentHashMap<>();
+
 
   /** By the name of the queue. */
   private final Map<String, ModelLane> lanes = new HashMap<>();
@@ -67,19 +74,31 @@ public class Intake implements SmartLifecycle {
     this.execution = execution;
     this.listener = listener;
     this.settings = settings;
-    this.container = container(connections);
+    this.connections = connections;
   }
 
-  private TicketContainer container(ConnectionFactory connections) {
+  /**
+   * The one whose consumers hold so many tickets. A worker's hand is work that no later job gets
+   * before: it holds tickets for two runs, and enough for a model of one row at a time to be busy.
+   */
+  private TicketContainer container(LoadedModel model) {
+    int prefetch =
+        Math.clamp(2L * model.batching().maxRows(), FEWEST_IN_HAND, settings.prefetch());
+    return containers.computeIfAbsent(prefetch, this::started);
+  }
+
+  private TicketContainer started(int prefetch) {
     TicketContainer fresh = new TicketContainer(connections, listener::inHand);
     fresh.setAcknowledgeMode(AcknowledgeMode.MANUAL);
-    fresh.setPrefetchCount(settings.prefetch());
+    fresh.setPrefetchCount(prefetch);
     fresh.setMessageListener(listener);
     fresh.setMissingQueuesFatal(false);
     fresh.setPossibleAuthenticationFailureFatal(false);
     fresh.setRecoveryInterval(1000);
     fresh.setMonitorInterval(1000);
     fresh.setFailedDeclarationRetryInterval(1000);
+    fresh.afterPropertiesSet();
+    fresh.start();
     return fresh;
   }
 
@@ -92,8 +111,6 @@ public class Intake implements SmartLifecycle {
 
   private void follow(CountDownLatch untilStopped) {
     try {
-      container.afterPropertiesSet();
-      container.start();
       long nextLook = System.nanoTime();
       while (untilStopped.getCount() > 0) {
         if (System.nanoTime() - nextLook >= 0) {
@@ -150,7 +167,7 @@ public class Intake implements SmartLifecycle {
     Map<ModelVersion, String> unreached = new HashMap<>();
     for (TicketQueue queue : inOrder(wanted.keySet())) {
       try {
-        container.consume(queue);
+        consume(queue, container(Objects.requireNonNull(wanted.get(queue)).model()));
       } catch (AmqpException e) {
         failedLast = queue.name();
         String reason = QueueRefusal.of(queue.name(), e).orElseThrow(() -> e).reason();
@@ -161,6 +178,16 @@ public class Intake implements SmartLifecycle {
     tellOf(reasons);
     refused = reasons;
     registration.unreached(unreached);
+  }
+
+  /** Other bytes of a version may have another prefetch. */
+  private void consume(TicketQueue queue, TicketContainer container) {
+    for (TicketContainer other : containers.values()) {
+      if (other != container) {
+        other.leave(queue.name());
+      }
+    }
+    container.consume(queue);
   }
 
   /** What may break the connection comes last. */
@@ -197,7 +224,7 @@ public class Intake implements SmartLifecycle {
     Set<String> names = wanted.stream().map(TicketQueue::name).collect(Collectors.toSet());
     for (Map.Entry<String, ModelLane> lane : Map.copyOf(lanes).entrySet()) {
       if (!names.contains(lane.getKey())) {
-        container.leave(lane.getKey());
+        containers.values().forEach(container -> container.leave(lane.getKey()));
         lanes.remove(lane.getKey());
         execution.remove(lane.getValue());
       }
@@ -209,7 +236,12 @@ public class Intake implements SmartLifecycle {
    * and every queue of a model that this worker has is consumed.
    */
   public boolean subscribed() {
-    return settled && refused.isEmpty() && container.consumesAll();
+    return settled && refused.isEmpty() && consumesAll();
+  }
+
+  private boolean consumesAll() {
+    return containers.values().stream().anyMatch(container -> !container.isUnused())
+        && containers.values().stream().allMatch(TicketContainer::consumesAll);
   }
 
   /** Why queues are not consumed that the broker refuses, by their names. */
@@ -226,7 +258,8 @@ public class Intake implements SmartLifecycle {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    container.stop();
+    containers.values().forEach(TicketContainer::stop);
+    containers.clear();
   }
 
   @Override

@@ -74,8 +74,14 @@ final class TicketContainer extends DirectMessageListenerContainer {
 
   /** Lets the queue go; tickets that were delivered go back to the broker with the channel. */
   void leave(String queue) {
-    queues.remove(queue);
-    removeQueueNames(queue);
+    if (queues.remove(queue) != null) {
+      removeQueueNames(queue);
+    }
+  }
+
+  /** Whether it has no queue. */
+  boolean isUnused() {
+    return queues.isEmpty();
   }
 
   /** Before consumers start again: a broker that was restarted or wiped may lack the queues. */
@@ -134,9 +140,9 @@ final class TicketContainer extends DirectMessageListenerContainer {
     consumer.handleCancel(consumer.getConsumerTag());
   }
 
-  /** Whether every queue has its consumer, and there is one at least. */
+  /** Whether every queue has its consumer. */
   boolean consumesAll() {
-    return !queues.isEmpty() && isRunning() && live().size() >= queues.size();
+    return isRunning() && live().size() >= queues.size();
   }
 
   private List<SimpleConsumer> live() {

@@ -6,6 +6,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketCodec;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.HeldTicket;
 import io.mlp.worker.execution.ModelLane;
@@ -77,10 +78,11 @@ class TicketListener implements ChannelAwareMessageListener {
         inHand.computeIfAbsent(
             message.getMessageProperties().getConsumerQueue(), _ -> new AtomicInteger());
     held.incrementAndGet();
+    Delivery delivery = new Delivery(own, tag, held);
     try {
-      take(message, new Delivery(own, tag, Ticket.decode(message.getBody()).jobs(), held));
+      take(message, new Held(TicketCodec.decode(message.getBody()), delivery));
     } catch (IllegalArgumentException e) {
-      park(message, String.valueOf(e.getMessage()), channel, new Delivery(own, tag, 0, held));
+      park(message, String.valueOf(e.getMessage()), channel, delivery);
     }
   }
 
@@ -105,26 +107,36 @@ class TicketListener implements ChannelAwareMessageListener {
   }
 
   /** What is no ticket stands for no job, but it tells of somebody's mistake. */
-  private void park(Message message, String reason, Channel channel, HeldTicket ticket) {
+  private void park(Message message, String reason, Channel channel, Delivery delivery) {
     try {
       dead.park(message, reason, channel);
       unreadable.increment();
-      ticket.done();
+      delivery.done();
     } catch (IOException | ShutdownSignalException e) {
-      ticket.giveBack();
+      delivery.giveBack();
       LOG.debug("it comes once more", e);
     }
   }
 
-  private record Delivery(Channel channel, long tag, int jobs, AtomicInteger held)
-      implements HeldTicket {
+  private record Held(Ticket ticket, Delivery delivery) implements HeldTicket {
     @Override
     public void done() {
-      settle(() -> channel.basicAck(tag, false));
+      delivery.done();
     }
 
     @Override
     public void giveBack() {
+      delivery.giveBack();
+    }
+  }
+
+  /** A message that has come, to be settled on the channel that it came on. */
+  private record Delivery(Channel channel, long tag, AtomicInteger held) {
+    void done() {
+      settle(() -> channel.basicAck(tag, false));
+    }
+
+    void giveBack() {
       settle(() -> channel.basicNack(tag, false, true));
     }
 

@@ -1,5 +1,6 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.Backoff;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.Ended;
@@ -38,18 +39,13 @@ public class WorkerJobs {
     this.backoff = new Backoff(settings.backoff(), settings.maxBackoff());
   }
 
-  /** Up to so many of the best jobs that wait; a suspect comes alone. */
-  public List<ClaimedJob> claim(int modelVersionId, int most) {
-    return leases.claim(modelVersionId, most, worker.id(), settings.lease());
-  }
-
   /**
-   * Says that the job now runs with nothing beside it.
+   * Claims those of the jobs that still wait under their fences.
    *
-   * @return false if the job has been taken away meanwhile
+   * @param isolated whether they are poison candidates, with nothing beside them from now on
    */
-  public boolean markAlone(ClaimedJob job) {
-    return leases.markAlone(job.claim());
+  public List<ClaimedJob> claim(List<WaitingJob> jobs, boolean isolated) {
+    return leases.claim(jobs, isolated, worker.id(), settings.lease());
   }
 
   /**

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -39,7 +40,7 @@ class BatchExecutionTest {
   private final FakeJobs jobs = new FakeJobs();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
   private final FakeContentCache cache = new FakeContentCache();
-  private final FakeShift shift = new FakeShift();
+  private final AtomicBoolean working = new AtomicBoolean(true);
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final BatchExecution batches = batches(Map.of());
 
@@ -62,7 +63,7 @@ class BatchExecutionTest {
     jobs.waiting(one, two);
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    batches.run(lane, tickets, shift);
+    batches.run(lane, tickets, working::get);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(one, two);
     assertThat(announcer.announced()).extracting(Job::id).containsExactly(one.id(), two.id());
@@ -74,7 +75,7 @@ class BatchExecutionTest {
   @Test
   void forgetsWhatItMeasuredOfAVersionThatIsGone() {
     jobs.waiting(TestJobs.versicolor());
-    batches.run(lane, FakeTicket.some(1), shift);
+    batches.run(lane, FakeTicket.some(1), working::get);
     assertThat(meters.find("mlp.job.total").tags("model", "iris").meters()).isNotEmpty();
     meters.counter("mlp.jobs.finished", "model", "other", "version", "1").increment();
 
@@ -95,7 +96,7 @@ class BatchExecutionTest {
     jobs.waiting(TestJobs.versicolor());
     jobs.recordIn(Duration.ofMillis(300));
 
-    batches.run(lane, FakeTicket.some(1), shift);
+    batches.run(lane, FakeTicket.some(1), working::get);
 
     assertThat(lane.joinsLine()).isFalse();
   }
@@ -105,7 +106,7 @@ class BatchExecutionTest {
     ClaimedJob job = TestJobs.versicolor();
     jobs.waiting(job);
 
-    batches.run(lane, FakeTicket.some(1), shift);
+    batches.run(lane, FakeTicket.some(1), working::get);
 
     assertThat(jobs.heldAtRecord()).containsExactly(job);
     assertThat(jobs.held()).isEmpty();
@@ -118,7 +119,7 @@ class BatchExecutionTest {
     jobs.waiting(bad, good);
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    batches.run(lane, tickets, shift);
+    batches.run(lane, tickets, working::get);
 
     assertThat(announcer.announced())
         .extracting(Job::id, Job::status)
@@ -135,7 +136,7 @@ class BatchExecutionTest {
     jobs.waiting(bad, good);
     jobs.refuse(bad);
 
-    batches.run(lane, FakeTicket.some(2), shift);
+    batches.run(lane, FakeTicket.some(2), working::get);
 
     assertThat(announcer.announced())
         .extracting(Job::id, Job::status)
@@ -143,85 +144,41 @@ class BatchExecutionTest {
     assertThat(finished("failed", FailureKind.MODEL_ERROR.text())).isEqualTo(1);
   }
 
-  /** Jobs that others held locked, or that a suspect kept from being claimed, may be theirs. */
+  /** They have moved on: canceled, expired, or claimed by another ticket. */
   @Test
-  void putsTicketsBackInHand_whereFewerJobsAreFound() {
+  void handsTicketsInWhoseJobsWaitNoMore() {
     jobs.waiting(TestJobs.versicolor());
     List<HeldTicket> tickets = FakeTicket.some(3);
 
-    batches.run(lane, tickets, shift);
+    batches.run(lane, tickets, working::get);
 
-    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
-    assertThat(shift.putBack()).containsExactlyElementsOf(tickets.subList(1, 3));
-    assertThat(shift.putBack()).allMatch(FakeTicket::isInHand);
-    assertThat(meters.counter("mlp.tickets.without.job").count()).isZero();
+    assertThat(tickets).allMatch(FakeTicket::isDone);
+    assertThat(jobs.recorded()).hasSize(1);
+    assertThat(meters.counter("mlp.tickets.without.job").count()).isEqualTo(2);
   }
 
   @Test
-  void claimsAsManyJobsAsTheTicketsAreFor() {
+  void claimsTheJobsOfAllTicketsTogether() {
     jobs.waiting(TestJobs.versicolor(), TestJobs.versicolor(), TestJobs.versicolor());
 
-    batches.run(lane, List.of(new FakeTicket(2), new FakeTicket(1)), shift);
+    batches.run(lane, List.of(new FakeTicket(2), new FakeTicket(1)), working::get);
 
     assertThat(jobs.asked()).containsExactly(3);
     assertThat(jobs.recorded()).hasSize(3);
   }
 
-  @Test
-  void putsATicketBackThatIsForMoreJobsThanWereFound() {
-    jobs.waiting(TestJobs.versicolor(), TestJobs.versicolor(), TestJobs.versicolor());
-    List<HeldTicket> tickets = List.of(new FakeTicket(2), new FakeTicket(8));
-
-    batches.run(lane, tickets, shift);
-
-    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
-    assertThat(shift.putBack()).containsExactly(tickets.getLast());
-    assertThat(FakeTicket.isInHand(tickets.getLast())).isTrue();
-  }
-
-  /** Another worker may just have held the rows locked. */
-  @Test
-  void looksASecondTime_beforeItHandsTicketsInForNothing() {
-    List<HeldTicket> tickets = FakeTicket.some(3);
-
-    batches.run(lane, tickets, shift);
-
-    assertThat(jobs.asked()).containsExactly(3, 3);
-    assertThat(tickets).allMatch(FakeTicket::isDone);
-    assertThat(jobs.recorded()).isEmpty();
-    assertThat(announcer.announced()).isEmpty();
-    assertThat(meters.counter("mlp.tickets.without.job").count()).isEqualTo(3);
-  }
-
   /** Were it to take the worker along, none but it would be lost. */
   @Test
-  void runsASuspectAlone_andPutsTheTicketsOfItsNeighboursBack() {
+  void claimsAPoisonCandidateIsolated() {
     ClaimedJob suspect = TestJobs.suspect();
-    jobs.waiting(suspect, TestJobs.versicolor(), TestJobs.versicolor());
-    List<HeldTicket> tickets = FakeTicket.some(3);
+    jobs.waiting(TestJobs.versicolor(), suspect);
+    List<HeldTicket> tickets = List.of(FakeTicket.isolated());
 
-    batches.run(lane, tickets, shift);
+    batches.run(lane, tickets, working::get);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(suspect);
     assertThat(jobs.isAlone(suspect)).isTrue();
-    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
-    assertThat(shift.putBack()).containsExactlyElementsOf(tickets.subList(1, 3));
-    assertThat(shift.putBack()).allMatch(FakeTicket::isInHand);
-  }
-
-  @Test
-  void passesSuspectsOver_andPutsTheirTicketsBack() {
-    ClaimedJob good = TestJobs.versicolor();
-    ClaimedJob suspect = TestJobs.suspect();
-    jobs.waiting(good, suspect);
-    List<HeldTicket> tickets = FakeTicket.some(2);
-
-    batches.run(lane, tickets, shift);
-
-    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(good);
-    assertThat(jobs.isAlone(suspect)).isFalse();
-    assertThat(shift.putBack()).containsExactly(tickets.getLast());
-    assertThat(FakeTicket.isDone(tickets.getFirst())).isTrue();
+    assertThat(tickets).allMatch(FakeTicket::isDone);
   }
 
   @Test
@@ -229,9 +186,9 @@ class BatchExecutionTest {
     ClaimedJob suspect = TestJobs.suspect();
     jobs.waiting(suspect);
     jobs.takeAway(suspect);
-    List<HeldTicket> tickets = FakeTicket.some(1);
+    List<HeldTicket> tickets = List.of(FakeTicket.isolated());
 
-    batches.run(lane, tickets, shift);
+    batches.run(lane, tickets, working::get);
 
     assertThat(jobs.recorded()).isEmpty();
     assertThat(tickets).allMatch(FakeTicket::isDone);
@@ -245,7 +202,7 @@ class BatchExecutionTest {
     jobs.waiting(lost, kept);
     jobs.takeAway(lost);
 
-    batches.run(lane, FakeTicket.some(2), shift);
+    batches.run(lane, FakeTicket.some(2), working::get);
 
     assertThat(announcer.announced()).extracting(Job::id).containsExactly(kept.id());
     assertThat(meters.counter("mlp.late.records.refused").count()).isEqualTo(1);
@@ -255,9 +212,9 @@ class BatchExecutionTest {
   void givesTicketsBack_whenItStopsWhileTheDatabaseIsAway() {
     jobs.claimFails(new DataAccessResourceFailureException("away"));
     List<HeldTicket> tickets = FakeTicket.some(2);
-    shift.end();
+    working.set(false);
 
-    batches.run(lane, tickets, shift);
+    batches.run(lane, tickets, working::get);
 
     assertThat(tickets).allMatch(FakeTicket::isGivenBack);
   }
@@ -268,7 +225,7 @@ class BatchExecutionTest {
     jobs.claimFails(new DataIntegrityViolationException("refused"));
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    assertThatThrownBy(() -> batches.run(lane, tickets, shift)).hasMessage("refused");
+    assertThatThrownBy(() -> batches.run(lane, tickets, working::get)).hasMessage("refused");
 
     assertThat(tickets).allMatch(FakeTicket::isDone);
   }
@@ -280,7 +237,7 @@ class BatchExecutionTest {
     ClaimedJob good = TestJobs.versicolor();
     jobs.waiting(late, good);
 
-    batches.run(lane, FakeTicket.some(2), shift);
+    batches.run(lane, FakeTicket.some(2), working::get);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(good);
     assertThat(jobs.released()).containsExactly(late);
@@ -295,7 +252,7 @@ class BatchExecutionTest {
     jobs.waiting(use, refresh, lost, TestJobs.versicolor());
     jobs.takeAway(lost);
 
-    batches.run(lane, FakeTicket.some(4), shift);
+    batches.run(lane, FakeTicket.some(4), working::get);
 
     assertThat(announcer.kept()).extracting(NewAnswer::key).containsExactly(key(use), key(refresh));
     assertThat(announcer.announced())
@@ -312,7 +269,7 @@ class BatchExecutionTest {
     cache.put(key(first), answer);
     jobs.waiting(first, second);
 
-    batches.run(lane, FakeTicket.some(2), shift);
+    batches.run(lane, FakeTicket.some(2), working::get);
 
     assertThat(announcer.announced())
         .allSatisfy(job -> {
@@ -333,7 +290,7 @@ class BatchExecutionTest {
     ClaimedJob bypass = TestJobs.versicolor();
     jobs.waiting(use, refresh, again, bypass);
 
-    batches.run(lane, FakeTicket.some(4), shift);
+    batches.run(lane, FakeTicket.some(4), working::get);
 
     assertThat(announcer.announced())
         .extracting(Job::id, job -> Objects.requireNonNull(job.metrics()).cache())
@@ -356,10 +313,9 @@ class BatchExecutionTest {
     cache.put(key(suspect), new CachedAnswer(List.of(), null));
     jobs.waiting(suspect);
 
-    batches.run(lane, FakeTicket.some(1), shift);
+    batches.run(lane, List.of(FakeTicket.isolated()), working::get);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(suspect);
-    assertThat(jobs.isAlone(suspect)).isFalse();
   }
 
   private ContentKey key(ClaimedJob job) {

@@ -3,6 +3,7 @@ package io.mlp.worker.execution;
 import static io.mlp.worker.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.dispatch.Ticket;
 import io.mlp.worker.Settings;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.repository.Loading;
@@ -10,6 +11,7 @@ import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -49,12 +51,8 @@ class ExecutionTest {
     }
 
     @Override
-    public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
+    public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
       begin(new Batch(lane, tickets.size()));
-      if (tickets.getFirst() instanceof SpareTicket spare && spare.spareNow()) {
-        shift.putBack(lane, tickets);
-        return;
-      }
       gate.acquireUninterruptibly();
       gate.release();
       if (tickets.stream().anyMatch(BrokenTicket.class::isInstance)) {
@@ -91,30 +89,10 @@ class ExecutionTest {
     }
   }
 
-  /** A ticket that its batch puts back the first time. */
-  private static final class SpareTicket implements HeldTicket {
-    private final AtomicInteger times = new AtomicInteger();
-
-    boolean spareNow() {
-      return times.incrementAndGet() == 1;
-    }
-
-    @Override
-    public int jobs() {
-      return 1;
-    }
-
-    @Override
-    public void done() {}
-
-    @Override
-    public void giveBack() {}
-  }
-
   private static final class BrokenTicket implements HeldTicket {
     @Override
-    public int jobs() {
-      return 1;
+    public Ticket ticket() {
+      return new FakeTicket().ticket();
     }
 
     @Override
@@ -215,15 +193,6 @@ class ExecutionTest {
     HeldTicket next = offer(iris, 1).getFirst();
 
     eventually().until(() -> FakeTicket.isDone(next));
-  }
-
-  @Test
-  void runsATicketAgainThatABatchPutBack() {
-    execution.offer(iris, new SpareTicket());
-
-    eventually()
-        .untilAsserted(() ->
-            assertThat(batches.begun()).containsExactly(new Batch(iris, 1), new Batch(iris, 1)));
   }
 
   @Test

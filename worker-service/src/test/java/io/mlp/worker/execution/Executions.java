@@ -3,6 +3,7 @@ package io.mlp.worker.execution;
 import io.mlp.worker.Settings;
 import io.mlp.worker.repository.ModelVersion;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -31,7 +32,7 @@ public final class Executions {
 
   private record Settling(Consumer<HeldTicket> settling) implements Execution.Batches {
     @Override
-    public void run(ModelLane lane, List<HeldTicket> tickets, Execution.Shift shift) {
+    public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
       tickets.forEach(settling);
     }
 

@@ -1,21 +1,38 @@
 package io.mlp.worker.execution;
 
+import io.mlp.dispatch.Ticket;
+import io.mlp.job.WaitingJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A ticket that remembers what became of it. */
 final class FakeTicket implements HeldTicket {
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger givenBack = new AtomicInteger();
-  private final int jobs;
+  private final Ticket ticket;
 
   FakeTicket() {
     this(1);
   }
 
   FakeTicket(int jobs) {
-    this.jobs = jobs;
+    this(false, jobs);
+  }
+
+  private FakeTicket(boolean isolated, int jobs) {
+    this.ticket =
+        new Ticket(
+            7,
+            isolated,
+            Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, null)).limit(jobs).toList());
+  }
+
+  /** Of a poison candidate. */
+  static FakeTicket isolated() {
+    return new FakeTicket(true, 1);
   }
 
   static List<HeldTicket> some(int count) {
@@ -27,8 +44,8 @@ final class FakeTicket implements HeldTicket {
   }
 
   @Override
-  public int jobs() {
-    return jobs;
+  public Ticket ticket() {
+    return ticket;
   }
 
   @Override

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.dispatch.Ticket;
+import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
 import io.mlp.worker.MutableClock;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.execution.Execution;
@@ -16,6 +18,7 @@ import io.mlp.worker.execution.Executions;
 import io.mlp.worker.execution.ModelLane;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -24,8 +27,8 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
 class TicketListenerTest {
-  private static final String QUEUE = "mlp.1.classic.iris.1";
-  private static final byte[] TICKET = new Ticket(UUID.randomUUID(), 7, 1).encode();
+  private static final String QUEUE = "mlp.2.classic.iris.1";
+  private static final byte[] TICKET = TicketCodec.encode(new Ticket(7, false, List.of(new WaitingJob(UUID.randomUUID(), 0, null))));
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final MutableClock clock = new MutableClock();
@@ -64,12 +67,12 @@ class TicketListenerTest {
     listener.onMessage(message("hello".getBytes(UTF_8), 17), channel.channel());
 
     assertThat(channel.settled())
-        .containsExactly("declare mlp.1.quorum.dead", "publish mlp.1.quorum.dead hello", "ack 17");
+        .containsExactly("declare mlp.2.quorum.dead", "publish mlp.2.quorum.dead hello", "ack 17");
     assertThat(channel.published().getFirst().getHeaders())
         .containsEntry("x-mlp-queue", QUEUE)
         .containsEntry("x-mlp-parked-at", Date.from(clock.instant()))
         .hasEntrySatisfying(
-            "x-mlp-reason", reason -> assertThat((String) reason).startsWith("ticket: "));
+            "x-mlp-reason", reason -> assertThat((String) reason).startsWith("ticket format: 104"));
     assertThat(meters.counter("mlp.tickets.unreadable").count()).isEqualTo(1);
   }
 
@@ -88,13 +91,13 @@ class TicketListenerTest {
 
   @Test
   void parksATicketOfAnotherVersion() {
-    byte[] next = "{\"v\":2,\"job\":\"x\",\"model_version\":7}".getBytes(UTF_8);
+    byte[] next = {3, 0, 0, 0, 7};
 
     listener.onMessage(message(next, 17), channel.channel());
 
     assertThat(channel.settled()).hasSize(3).endsWith("ack 17");
     assertThat(channel.published().getFirst().getHeaders())
-        .containsEntry("x-mlp-reason", "ticket version: 2 (expected: 1)");
+        .containsEntry("x-mlp-reason", "ticket format: 3 (expected: 2)");
   }
 
   /** It comes once more, and is parked then. */
@@ -112,7 +115,7 @@ class TicketListenerTest {
   @Test
   void acknowledgesATicketOfAQueueThatIsNotServed() {
     Message message = message(TICKET, 17);
-    message.getMessageProperties().setConsumerQueue("mlp.1.classic.digits.1");
+    message.getMessageProperties().setConsumerQueue("mlp.2.classic.digits.1");
 
     listener.onMessage(message, channel.channel());
 

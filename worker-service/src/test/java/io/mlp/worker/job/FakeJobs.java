@@ -1,5 +1,6 @@
 package io.mlp.worker.job;
 
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.JobEndings;
 import io.mlp.job.store.JobLeases;
@@ -103,7 +104,7 @@ public final class FakeJobs {
     return outcome instanceof JobOutcome.Succeeded && unstorable.contains(outcome.job().id());
   }
 
-  /** Whether the job was marked as running alone. */
+  /** Whether the job was claimed as one that runs isolated. */
   public boolean isAlone(ClaimedJob job) {
     return alone.contains(job.id());
   }
@@ -137,21 +138,20 @@ public final class FakeJobs {
 
   public WorkerJobs jobs() {
     return new WorkerJobs(NO_LEASES, new JobEndings(NO_DATABASE), worker, settings) {
+      // As many of those that wait as are named.
       @Override
-      public List<ClaimedJob> claim(int modelVersionId, int most) {
-        askFor(most);
-        ClaimedJob first = waiting.peek();
-        if (first != null && first.suspect()) {
-          return List.of(waiting.remove());
+      public List<ClaimedJob> claim(List<WaitingJob> named, boolean isolated) {
+        askFor(named.size());
+        List<ClaimedJob> claimed =
+            waiting.stream()
+                .filter(job -> job.suspect() == isolated && !(isolated && taken.contains(job.id())))
+                .limit(named.size())
+                .toList();
+        waiting.removeAll(claimed);
+        if (isolated) {
+          claimed.forEach(job -> alone.add(job.id()));
         }
-        List<ClaimedJob> best = waiting.stream().limit(most).filter(job -> !job.suspect()).toList();
-        waiting.removeAll(best);
-        return best;
-      }
-
-      @Override
-      public boolean markAlone(ClaimedJob job) {
-        return !taken.contains(job.id()) && alone.add(job.id());
+        return claimed;
       }
 
       @Override

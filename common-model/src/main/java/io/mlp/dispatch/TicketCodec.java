@@ -1,0 +1,155 @@
+package io.mlp.dispatch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
+import io.mlp.job.WaitingJob;
+import io.mlp.tensor.TensorCodec;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of tickets on the wire.
+ *
+ * <p>Big-endian: format number (1 byte, now 2), model version (4), whether isolated (1), number of
+ * jobs (1); then for each job its id (16), its fence (4) and the size of its content (4, -1 without
+ * one). The content: creation in seconds (8) and nanoseconds (4), cache policy (text), number of
+ * requested outputs (2) and their names, number of metadata (2) and their names and values, inputs
+ * as {@link TensorCodec} writes them. A text: its size in UTF-8 (4) and the text. A golden file
+ * pins the form.
+ */
+public final class TicketCodec {
+  private static final byte FORMAT = 2;
+  private static final int NONE = -1;
+
+  private TicketCodec() {}
+
+  public static byte[] encode(Ticket ticket) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 512 * ticket.jobs().size());
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT);
+      out.writeInt(ticket.modelVersionId());
+      out.writeBoolean(ticket.isolated());
+      out.writeByte(ticket.jobs().size());
+      for (WaitingJob job : ticket.jobs()) {
+        out.writeLong(job.id().getMostSignificantBits());
+        out.writeLong(job.id().getLeastSignificantBits());
+        out.writeInt(job.fence());
+        writeContent(out, job.content());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void writeContent(DataOutputStream out, @Nullable JobContent content)
+      throws IOException {
+    if (content == null) {
+      out.writeInt(NONE);
+      return;
+    }
+    byte[] encoded = encode(content);
+    out.writeInt(encoded.length);
+    out.write(encoded);
+  }
+
+  private static byte[] encode(JobContent content) throws IOException {
+    byte[] inputs = TensorCodec.encode(content.inputs());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(inputs.length + 64);
+    DataOutputStream out = new DataOutputStream(bytes);
+    Instant createdAt = content.createdAt();
+    out.writeLong(createdAt.getEpochSecond());
+    out.writeInt(createdAt.getNano());
+    writeText(out, content.cache().text());
+    out.writeShort(content.requestedOutputs().size());
+    for (String name : content.requestedOutputs()) {
+      writeText(out, name);
+    }
+    out.writeShort(content.metadata().size());
+    for (Map.Entry<String, String> pair : content.metadata().entrySet()) {
+      writeText(out, pair.getKey());
+      writeText(out, pair.getValue());
+    }
+    out.write(inputs);
+    return bytes.toByteArray();
+  }
+
+  private static void writeText(DataOutputStream out, String text) throws IOException {
+    byte[] encoded = text.getBytes(UTF_8);
+    out.writeInt(encoded.length);
+    out.write(encoded);
+  }
+
+  /**
+   * Reads a ticket off the wire.
+   *
+   * @throws IllegalArgumentException if the bytes are no ticket of this format
+   */
+  public static Ticket decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      byte format = in.get();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException(
+            "ticket format: %d (expected: %d)".formatted(format, FORMAT));
+      }
+      int modelVersionId = in.getInt();
+      boolean isolated = in.get() != 0;
+      int count = in.get();
+      List<WaitingJob> jobs = new ArrayList<>(Math.max(0, count));
+      for (int i = 0; i < count; i++) {
+        UUID id = new UUID(in.getLong(), in.getLong());
+        jobs.add(new WaitingJob(id, in.getInt(), readContent(in)));
+      }
+      return new Ticket(modelVersionId, isolated, jobs);
+    } catch (BufferUnderflowException | NegativeArraySizeException e) {
+      throw new IllegalArgumentException("ticket: cut short", e);
+    }
+  }
+
+  private static @Nullable JobContent readContent(ByteBuffer in) {
+    int size = in.getInt();
+    if (size == NONE) {
+      return null;
+    }
+    int end = in.position() + size;
+    Instant createdAt = Instant.ofEpochSecond(in.getLong(), in.getInt());
+    CachePolicy cache = CachePolicy.of(readText(in)).orElseThrow(IllegalArgumentException::new);
+    Set<String> outputs = new LinkedHashSet<>();
+    for (int left = in.getShort(); left > 0; left--) {
+      outputs.add(readText(in));
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (int left = in.getShort(); left > 0; left--) {
+      metadata.put(readText(in), readText(in));
+    }
+    byte[] inputs = new byte[end - in.position()];
+    in.get(inputs);
+    return new JobContent(createdAt, TensorCodec.decode(inputs), outputs, cache, metadata);
+  }
+
+  private static String readText(ByteBuffer in) {
+    int size = in.getInt();
+    if (size < 0 || size > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] encoded = new byte[size];
+    in.get(encoded);
+    return new String(encoded, UTF_8);
+  }
+}
