@@ -1,5 +1,6 @@
 package io.mlp.api;
 
+import io.mlp.job.store.Backlog;
 import io.mlp.job.store.JobUpkeep;
 import io.mlp.job.store.OrphanedJobs;
 import io.mlp.job.store.QueueStatistics;
@@ -21,6 +22,11 @@ class JobStoreConfiguration {
   @Bean
   WaitingJobs waitingJobs(JdbcClient jdbc) {
     return new WaitingJobs(jdbc);
+  }
+
+  @Bean
+  Backlog backlog(JdbcClient jdbc) {
+    return new Backlog(jdbc);
   }
 
   @Bean

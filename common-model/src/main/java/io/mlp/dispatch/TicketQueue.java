@@ -18,7 +18,10 @@ public record TicketQueue(String model, int version, Type type) {
     }
   }
 
-  /** Counts up when the arguments change, for those of a living queue cannot. */
+  /**
+   * Counts up when the arguments change, because those of a living queue cannot, and when tickets
+   * do.
+   */
   private static final int SCHEMA = 2;
 
   /** Also the routing key, on the default exchange. */
@@ -26,8 +29,17 @@ public record TicketQueue(String model, int version, Type type) {
     return prefix(type) + model + "." + version;
   }
 
+  /** The queue of processes of the schema before, whose jobs have tickets in this one, too. */
+  public String nameBefore() {
+    return prefix(SCHEMA - 1, type) + model + "." + version;
+  }
+
   static String prefix(Type type) {
-    return "mlp." + SCHEMA + "." + type.text() + ".";
+    return prefix(SCHEMA, type);
+  }
+
+  private static String prefix(int schema, Type type) {
+    return "mlp." + schema + "." + type.text() + ".";
   }
 
   public Map<String, Object> arguments() {

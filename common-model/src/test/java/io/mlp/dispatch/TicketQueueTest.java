@@ -14,6 +14,7 @@ class TicketQueueTest {
   void namesTellSchemaTypeModelAndVersion() {
     assertThat(CLASSIC.name()).isEqualTo("mlp.2.classic.digits.2");
     assertThat(QUORUM.name()).isEqualTo("mlp.2.quorum.digits.2");
+    assertThat(QUORUM.nameBefore()).isEqualTo("mlp.1.quorum.digits.2");
   }
 
   @Test

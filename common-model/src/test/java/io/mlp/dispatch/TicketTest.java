@@ -59,7 +59,7 @@ class TicketTest {
         Objects.requireNonNull(
             TicketCodec.decode(TicketCodec.encode(TICKET)).jobs().getLast().content());
 
-    assertThat(read.metadata().keySet()).containsExactly("b", "a");
+    assertThat(read.metadata().keySet()).containsExactly("a", "b");
     assertThat(read.requestedOutputs()).containsExactly("y", "z");
   }
 
@@ -75,8 +75,7 @@ class TicketTest {
     WaitingJob job = new WaitingJob(ONE, 0, null);
     assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(7, false, List.of()));
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new Ticket(7, false, Collections.nCopies(Ticket.MOST_JOBS + 1, job)));
+        .isThrownBy(() -> new Ticket(7, false, Collections.nCopies(Ticket.MOST_JOBS + 1, job)));
     assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(7, true, List.of(job, job)));
     assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(0, false, List.of(job)));
   }

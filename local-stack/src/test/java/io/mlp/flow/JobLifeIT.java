@@ -129,7 +129,8 @@ class JobLifeIT {
   void readsTheSameFromRedisAndFromPostgres_toTheByte() {
     List<String> bodies = new ArrayList<>();
     bodies.add(
-        HeldOut.DIGITS.anyJob(", \"metadata\": {\"zz\": \"Ünïcödé \\\"😀\\\"\", \"ä\": \"2\", \"a\": \"\"}"));
+        HeldOut.DIGITS.anyJob(
+            ", \"metadata\": {\"zz\": \"Ünïcödé \\\"😀\\\"\", \"ä\": \"2\", \"a\": \"\"}"));
     bodies.add(HeldOut.IRIS.job(HeldOut.IRIS.rows()));
     bodies.add(HeldOut.DIABETES.job(HeldOut.DIABETES.rows()));
     bodies.add(HeldOut.DIGITS.job(HeldOut.DIGITS.rows().subList(0, 200)));

@@ -21,25 +21,27 @@ public final class JobTable {
   }
 
   /** A job to write; it has no inputs. */
-  public record NewRow(int versionId, String owner, int priority, long turn, int maxAttempts) {
+  public record NewRow(
+      int versionId, String owner, int priority, @Nullable Long sequence, int maxAttempts) {
     public static NewRow of(int versionId) {
-      return new NewRow(versionId, "owner", 4, 0, 3);
+      return new NewRow(versionId, "owner", 4, null, 3);
     }
 
     public NewRow of(String other) {
-      return new NewRow(versionId, other, priority, turn, maxAttempts);
+      return new NewRow(versionId, other, priority, sequence, maxAttempts);
     }
 
     public NewRow priority(int other) {
-      return new NewRow(versionId, owner, other, turn, maxAttempts);
+      return new NewRow(versionId, owner, other, sequence, maxAttempts);
     }
 
-    public NewRow turn(long other) {
+    /** In the backlog; without, it has a ticket. */
+    public NewRow sequence(long other) {
       return new NewRow(versionId, owner, priority, other, maxAttempts);
     }
 
     public NewRow maxAttempts(int other) {
-      return new NewRow(versionId, owner, priority, turn, other);
+      return new NewRow(versionId, owner, priority, sequence, other);
     }
   }
 
@@ -48,7 +50,7 @@ public final class JobTable {
       int fence,
       int attempts,
       Duration readyIn,
-      Duration dueIn,
+      @Nullable Duration dispatchIn,
       @Nullable Duration leaseLeft,
       @Nullable UUID worker,
       boolean suspect,
@@ -89,15 +91,15 @@ public final class JobTable {
         .update();
     sql.sql(
             """
-            insert into live (job_id, model_version_id, owner, priority, turn, max_attempts,
-                              ready_at, due_at)
-            values (:id, :version, :owner, :priority, :turn, :maxAttempts, now(), now())
+            insert into live (job_id, model_version_id, owner, priority, sequence,
+                              max_attempts, ready_at)
+            values (:id, :version, :owner, :priority, :sequence, :maxAttempts, now())
             """)
         .param("id", id)
         .param("version", row.versionId)
         .param("owner", row.owner)
         .param("priority", row.priority)
-        .param("turn", row.turn)
+        .param("sequence", row.sequence)
         .param("maxAttempts", row.maxAttempts)
         .update();
     return id;
@@ -123,7 +125,7 @@ public final class JobTable {
 
   /** Lets the time pass that a job waits for after a failed attempt. */
   public void endBackoff(UUID id) {
-    update(id, "ready_at = now(), due_at = now()");
+    update(id, "ready_at = now(), dispatch_at = now()");
   }
 
   public void passDeadline(UUID id) {
@@ -135,24 +137,26 @@ public final class JobTable {
             """
             select fence, attempts, worker_id, suspect, alone,
                    extract(epoch from ready_at - now()) as ready_in,
-                   extract(epoch from due_at - now()) as due_in,
+                   extract(epoch from dispatch_at - now()) as dispatch_in,
                    extract(epoch from lease_until - now()) as lease_left
             from live where job_id = :id
             """)
         .param("id", id)
-        .query((row, _) -> {
-          BigDecimal leaseLeft = row.getBigDecimal("lease_left");
-          return new LiveRow(
-              row.getInt("fence"),
-              row.getInt("attempts"),
-              seconds(row.getBigDecimal("ready_in")),
-              seconds(row.getBigDecimal("due_in")),
-              leaseLeft == null ? null : seconds(leaseLeft),
-              row.getObject("worker_id", UUID.class),
-              row.getBoolean("suspect"),
-              row.getBoolean("alone"));
-        })
+        .query((row, _) ->
+            new LiveRow(
+                row.getInt("fence"),
+                row.getInt("attempts"),
+                seconds(row.getBigDecimal("ready_in")),
+                secondsOrNull(row.getBigDecimal("dispatch_in")),
+                secondsOrNull(row.getBigDecimal("lease_left")),
+                row.getObject("worker_id", UUID.class),
+                row.getBoolean("suspect"),
+                row.getBoolean("alone")))
         .optional();
+  }
+
+  private static @Nullable Duration secondsOrNull(@Nullable BigDecimal seconds) {
+    return seconds == null ? null : seconds(seconds);
   }
 
   private static Duration seconds(BigDecimal seconds) {

@@ -37,8 +37,7 @@ class OneJobSqlIT {
   private static final String CLAIM = "as t(job_id, fence, known)";
 
   /** Words of the statements that submit, claim and record. */
-  private static final List<String> STEPS =
-      List.of("insert into job", CLAIM, "delete from live");
+  private static final List<String> STEPS = List.of("insert into job", CLAIM, "delete from live");
 
   private final EmbeddedPostgres postgres;
   private final Stack stack;

@@ -38,9 +38,8 @@ class QueueIT {
         .sql()
         .sql(
             """
-            insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
-                              ready_at, due_at)
-            select gen_random_uuid(), ?, 4, i, 'owner', 3, now(), now() + interval '1 day'
+            insert into live (job_id, model_version_id, priority, owner, max_attempts, ready_at)
+            select gen_random_uuid(), ?, 4, 'owner', 3, now()
             from generate_series(1, ?) i
             """)
         .params(model.id(), jobs)

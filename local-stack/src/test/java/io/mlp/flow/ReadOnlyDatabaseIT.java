@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
-import io.mlp.job.WaitingJob;
 import io.mlp.flow.JobTable.NewRow;
+import io.mlp.job.WaitingJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +45,13 @@ class ReadOnlyDatabaseIT {
       UUID id = jobs.add(NewRow.of(digits));
       // So that no ticket of the api comes first.
       jobs.update(
-          id, "due_at = now() + interval '1 hour', ready_at = now() + interval '3 seconds'");
+          id, "dispatch_at = now() + interval '1 hour', ready_at = now() + interval '3 seconds'");
       readOnly(true);
 
-      queues.publish("digits", 1, TicketCodec.encode(new Ticket(digits, false, List.of(new WaitingJob(id, 0, null)))));
+      queues.publish(
+          "digits",
+          1,
+          TicketCodec.encode(new Ticket(digits, false, List.of(new WaitingJob(id, 0, null)))));
 
       await().during(Duration.ofSeconds(6)).until(() -> jobs.live(id).orElseThrow().fence() == 0);
       readOnly(false);

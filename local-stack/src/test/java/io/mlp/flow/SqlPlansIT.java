@@ -37,7 +37,8 @@ class SqlPlansIT {
       Checkout.locate().root().resolve("common-model/src/main/resources/io/mlp/job/store");
   private static final Path REPORT = Path.of("target", "sql-plans.txt");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\?|(?<!:):([a-zA-Z]+)");
-  private static final String CLAIM_ORDER = "Index Scan using live_claim_order on live";
+  private static final String BACKLOG = "Index Scan using live_backlog on live";
+  private static final String DUE = "Index Scan using live_dispatch on live";
   private static final String LIVE_KEY = "Index Scan using live_pkey on live";
   private static final String JOB_KEY = "Index Scan using job_pkey on job";
 
@@ -116,13 +117,17 @@ class SqlPlansIT {
         Statement.stored("find_finished", "job_pkey", LIVE_KEY),
         Statement.stored("page", "job_pkey", LIVE_KEY),
         Statement.stored("last_scanned", "job_pkey"),
-        Statement.stored("due_versions", CLAIM_ORDER),
-        Statement.stored("waiting", CLAIM_ORDER),
-        Statement.stored("dispatched", LIVE_KEY),
-        Statement.stored("served_turn", "live_claim_order"),
-        Statement.stored("orphaned_versions", CLAIM_ORDER),
-        Statement.stored("orphaned", CLAIM_ORDER, JOB_KEY),
-        Statement.stored("reassign", LIVE_KEY, JOB_KEY, "live_claim_order"),
+        Statement.stored("due", DUE),
+        Statement.stored("dispatch_due", DUE, LIVE_KEY),
+        Statement.stored("redispatch", "Tid Range Scan on live", LIVE_KEY),
+        Statement.stored("backlog_heads", BACKLOG),
+        Statement.stored("backlog_next", BACKLOG),
+        Statement.stored("backlog_acquire", "Conflict Arbiter Indexes: backlog_pkey"),
+        Statement.stored("backlog_keep", "Index Scan using backlog_pkey on backlog"),
+        Statement.stored(
+            "fair_sequence", "live_backlog on live", "Index Scan using backlog_pkey on backlog"),
+        Statement.stored("orphaned", "Tid Range Scan on live", JOB_KEY),
+        Statement.stored("reassign", LIVE_KEY, JOB_KEY, "live_backlog on live"),
         Statement.stored("passed_deadlines", "live_deadline"),
         Statement.stored("overdue", "Tid Range Scan on live"),
         Statement.stored("statistics", "Tid Range Scan on live"),
@@ -190,8 +195,8 @@ class SqlPlansIT {
         """);
     jdbc.execute(
         """
-        insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
-                          ready_at, due_at)
+        insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts,
+                          ready_at, dispatch_at)
         select id, model_version_id, priority, row_number() over (), owner, max_attempts,
                now(), now()
         from job limit 10000

@@ -133,6 +133,25 @@ public final class TicketQueues implements AutoCloseable {
         channel.queueDeclare(queue.name(), true, false, false, new HashMap<>(queue.arguments())));
   }
 
+  /** Declares the one that processes of before consume. */
+  void declareBefore(String model, int version) {
+    TicketQueue queue = new TicketQueue(model, version, type);
+    on(channel ->
+        channel.queueDeclare(
+            queue.nameBefore(), true, false, false, new HashMap<>(queue.arguments())));
+  }
+
+  /** Whether the one is there that processes of before consume. */
+  boolean hasBefore(String model, int version) {
+    try {
+      on(channel ->
+          channel.queueDeclarePassive(new TicketQueue(model, version, type).nameBefore()));
+      return true;
+    } catch (UncheckedIOException _) {
+      return false;
+    }
+  }
+
   /** Declares it as no service does, so that brokers refuse to declare it as services do. */
   void declareOtherwise(String model, int version) {
     TicketQueue queue = new TicketQueue(model, version, type);

@@ -1,18 +1,17 @@
 package io.mlp.api.control;
 
+import io.mlp.api.dispatch.FairQueue;
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.queue.Admission;
-import io.mlp.api.queue.Turns;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
 import io.mlp.job.JobStatus;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.StoredJobs;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,7 +26,7 @@ class ManualRetry {
   private final StoredJobs stored;
   private final Admission admission;
   private final ModelCatalogue catalogue;
-  private final Turns turns;
+  private final FairQueue fairQueue;
   private final Tickets tickets;
   private final JobLookup jobs;
   private final JobPaths paths;
@@ -36,14 +35,14 @@ class ManualRetry {
       StoredJobs stored,
       Admission admission,
       ModelCatalogue catalogue,
-      Turns turns,
+      FairQueue fairQueue,
       Tickets tickets,
       JobLookup jobs,
       JobPaths paths) {
     this.stored = stored;
     this.admission = admission;
     this.catalogue = catalogue;
-    this.turns = turns;
+    this.fairQueue = fairQueue;
     this.tickets = tickets;
     this.jobs = jobs;
     this.paths = paths;
@@ -59,14 +58,19 @@ class ManualRetry {
     StoredJobs.Standing standing = retryable(id);
     CataloguedVersion version = catalogue.byId(standing.versionId());
     boolean ticketed = version != null && admitted(version);
-    long turn = turns.next(standing.versionId(), standing.priority(), standing.owner());
-    Optional<Integer> fence = stored.retry(id, turn, ticketed ? tickets.healAfter() : Duration.ZERO);
+    Long sequence =
+        ticketed
+            ? null
+            : fairQueue.next(standing.versionId(), standing.priority(), standing.owner());
+    Optional<Integer> fence = stored.retry(id, sequence);
     if (fence.isEmpty()) {
       retryable(id);
       throw unfinished("The job is being retried by another request");
     }
     if (version != null && ticketed) {
       tickets.send(version, List.of(new WaitingJob(id, fence.get(), null)));
+    } else {
+      tickets.backlogged(standing.versionId());
     }
     return jobs.find(id).orElseThrow(() -> paths.absent(id)).json();
   }

@@ -23,18 +23,18 @@ import org.springframework.validation.annotation.Validated;
  *     next one after as long as it has waited by then, a minute at most
  * @param ticketInputs the most bytes of a job's inputs that its ticket brings along, so that the
  *     worker need not read them from PostgreSQL; the broker keeps them as it keeps the ticket
- * @param interval how often queues are topped up
+ * @param interval how often backlogs are looked at; other reasons for a ticket, at a fifth of that
  * @param confirmTimeout how long the broker may take to confirm a batch of tickets
  * @param publishBatch the most tickets of one batch
  */
 @Validated
 @ConfigurationProperties(prefix = "api.dispatch", ignoreUnknownFields = false)
-record DispatchSettings(
+public record DispatchSettings(
     @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
     @DefaultValue("2000") @Min(1) @Max(10_000) int window,
     @DefaultValue("8") @Min(1) @Max(Ticket.MOST_JOBS) int jobsPerTicket,
     @DefaultValue("5s") @NotNull @DurationMin(seconds = 1) Duration healAfter,
     @DefaultValue("4KB") @NotNull DataSize ticketInputs,
-    @DefaultValue("250ms") @NotNull @DurationMin(millis = 10) Duration interval,
+    @DefaultValue("50ms") @NotNull @DurationMin(millis = 10) Duration interval,
     @DefaultValue("5s") @NotNull @DurationMin(millis = 100) Duration confirmTimeout,
     @DefaultValue("500") @Min(1) @Max(10_000) int publishBatch) {}

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DispatchWindow {
-  /** The work that waits in a queue, besides what is done between two counts. */
+  /** The work that waits in a queue. */
   static final Duration WORK = Duration.ofMillis(500);
 
   /** Before anything is known of a queue. */
@@ -23,10 +23,14 @@ class DispatchWindow {
 
   private static final int FEWEST = 2;
 
+  /** How fast the pace of before is forgotten. */
+  private static final Duration MEMORY = Duration.ofSeconds(1);
+
   private final int most;
   private final LongSupplier nanoTime;
   private final Map<Integer, Queue> queues = new ConcurrentHashMap<>();
   private final Set<Integer> dirty = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> backlogged = ConcurrentHashMap.newKeySet();
 
   @Autowired
   DispatchWindow(DispatchSettings settings) {
@@ -43,10 +47,12 @@ class DispatchWindow {
     private int counted;
     private int sentSince;
     private long countedAt = nanoTime.getAsLong();
-    private int size = Math.min(FIRST, most);
+
+    /** Tickets that workers take a second: of late, the more the later. */
+    private double pace = FIRST / seconds(WORK);
 
     synchronized boolean reserve() {
-      if (counted + sentSince >= size) {
+      if (counted + sentSince >= size()) {
         return false;
       }
       sentSince++;
@@ -63,32 +69,54 @@ class DispatchWindow {
 
     synchronized int count(int ready) {
       long now = nanoTime.getAsLong();
-      double seconds = Math.max(1, now - countedAt) / 1e9;
-      int taken = Math.max(0, counted + sentSince - ready);
       if (inUse()) {
-        size = Math.clamp(fitting(ready, taken, seconds), Math.min(FEWEST, most), most);
+        int taken = Math.max(0, counted + sentSince - ready);
+        learn(taken, ready == 0, Math.max(1, now - countedAt) / 1e9);
       }
       counted = ready;
       sentSince = 0;
       countedAt = now;
-      return Math.max(0, size - ready);
+      return Math.max(0, size() - ready);
     }
 
-    /** Where nothing is left, workers may take more than they did. */
-    private int fitting(int ready, int taken, double seconds) {
-      if (ready == 0) {
-        return Math.max(size, 2 * taken);
+    /** Where nothing is left, workers may take more than they did: twice as much is offered. */
+    private void learn(int taken, boolean all, double seconds) {
+      pace += (1 - Math.exp(-seconds / seconds(MEMORY))) * (taken / seconds - pace);
+      if (all) {
+        pace = Math.max(pace, 2 * taken / seconds(WORK));
       }
-      return (int) Math.ceil(taken / seconds * (WORK.toMillis() / 1e3 + seconds));
+    }
+
+    private int size() {
+      double work = Math.ceil(pace * seconds(WORK));
+      return (int) Math.clamp(work, Math.min(FEWEST, most), most);
     }
   }
 
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+
   /**
-   * Takes a place in the queue's window for one job, if there is one. If jobs share a ticket then,
-   * the places are free again when the broker is asked.
+   * Takes a place in the queue's window for one job, if there is one and nobody stands in line for
+   * it. If jobs share a ticket then, the places are free again when the broker is asked.
    */
   boolean reserve(int versionId) {
-    return queue(versionId).reserve();
+    return !backlogged.contains(versionId) && queue(versionId).reserve();
+  }
+
+  /** Jobs of that version are stored that wait for a place. */
+  void backlogged(int versionId) {
+    backlogged.add(versionId);
+  }
+
+  Set<Integer> backlogged() {
+    return Set.copyOf(backlogged);
+  }
+
+  /** Somebody looks whether still jobs wait for a place, and says so if they do. */
+  void lookAtBacklog(int versionId) {
+    backlogged.remove(versionId);
   }
 
   /** The broker has counted the tickets that wait; the answer is how many more have room. */
@@ -110,13 +138,13 @@ class DispatchWindow {
     dirty.add(versionId);
   }
 
+  /** The queues that are dirty; those that the caller mends are not any more. */
   Set<Integer> dirty() {
     return Set.copyOf(dirty);
   }
 
-  /** Whether the queue is dirty; it is not any more, for whoever asks first. */
-  boolean takeDirty(int versionId) {
-    return dirty.remove(versionId);
+  void clean(Set<Integer> versionIds) {
+    dirty.removeAll(versionIds);
   }
 
   private Queue queue(int versionId) {

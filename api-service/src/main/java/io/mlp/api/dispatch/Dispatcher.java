@@ -6,11 +6,14 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.job.WaitingJob;
+import io.mlp.job.store.Dispatchable;
 import io.mlp.job.store.WaitingJobs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -19,18 +22,23 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends tickets of jobs that wait and want one, a few times a second, in their order and up to the
- * window: jobs that were stored beyond it, retries after their backoff, and jobs whose ticket was
- * lost, which is taken to be so when one waits for long. Where a broker did not confirm tickets, or
- * the connection is new, all that wait get another one, as far as there is room. A ticket too many
- * claims nothing.
+ * Sends the tickets that submissions did not: to jobs that are due, which are retries after their
+ * backoff and jobs whose ticket is lost, and to those of backlogs, as far as the window has room.
+ * Where a broker did not confirm tickets, or the connection is new, all that were sent there are
+ * taken to be lost. A ticket too many claims nothing.
  */
 @Component
 class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /**
+   * Backlogs are looked at so much more often than the rest: their jobs may have clients waiting.
+   */
+  private static final int RARER = 5;
+
   private final ModelCatalogue catalogue;
   private final WaitingJobs waiting;
+  private final BacklogDispatch backlogs;
   private final TicketBroker broker;
   private final DispatchWindow window;
   private final DispatchSettings settings;
@@ -39,15 +47,20 @@ class Dispatcher {
   /** Versions whose queue could not be reached the last time, so that an outage is logged once. */
   private final Set<Integer> refused = new HashSet<>();
 
+  private WaitingJobs.Due due = WaitingJobs.Due.NOTHING;
+  private int looks;
+
   Dispatcher(
       ModelCatalogue catalogue,
       WaitingJobs waiting,
+      BacklogDispatch backlogs,
       TicketBroker broker,
       DispatchWindow window,
       DispatchSettings settings,
       MeterRegistry meters) {
     this.catalogue = catalogue;
     this.waiting = waiting;
+    this.backlogs = backlogs;
     this.broker = broker;
     this.window = window;
     this.settings = settings;
@@ -59,61 +72,123 @@ class Dispatcher {
 
   @Scheduled(fixedDelayString = "${api.dispatch.interval}")
   void run() {
+    if (looks++ % RARER == 0) {
+      look();
+    }
+    topUp();
+  }
+
+  /** At queues that were refilled, lost or taken from. */
+  void look() {
+    unlessAway(() -> {
+      List<CataloguedVersion> versions = catalogue.all();
+      if (!versions.isEmpty() && broker.takeReconnected()) {
+        versions.forEach(version -> window.markDirty(version.id()));
+      }
+      redispatch(versions);
+      due = waiting.due(due);
+      for (CataloguedVersion version : versions) {
+        if (due.versions().contains(version.id())) {
+          reach(version, this::sendDue);
+        } else if (window.inUse(version.id())) {
+          reach(version, this::room);
+        }
+      }
+    });
+  }
+
+  void topUp() {
+    unlessAway(() -> {
+      Set<Integer> looked = new HashSet<>(window.backlogged());
+      looked.addAll(backlogs.held());
+      for (int id : looked) {
+        CataloguedVersion version = catalogue.byId(id);
+        if (version != null && !version.retired()) {
+          reach(version, this::topUp);
+        } else {
+          window.lookAtBacklog(id);
+          backlogs.letGo(Set.of(id));
+        }
+      }
+    });
+  }
+
+  private void unlessAway(Runnable look) {
     if (broker.blocked()) {
       return;
     }
-    List<CataloguedVersion> versions = catalogue.all();
-    if (!versions.isEmpty() && broker.takeReconnected()) {
-      versions.forEach(version -> window.markDirty(version.id()));
-    }
     try {
-      Set<Integer> due = waiting.dueVersions();
-      versions.forEach(version -> lookAt(version, due.contains(version.id())));
+      look.run();
     } catch (DataAccessException e) {
       LOG.warn("Queues are not topped up while the database is away: {}", e.toString());
     }
   }
 
   /** One queue that the broker refuses does not keep the others from their tickets. */
-  private void lookAt(CataloguedVersion version, boolean due) {
+  private boolean reach(CataloguedVersion version, Consumer<CataloguedVersion> what) {
     try {
-      if (window.takeDirty(version.id())) {
-        redispatch(version);
-      } else if (due) {
-        topUp(version, false);
-      } else if (window.inUse(version.id())) {
-        window.counted(version.id(), broker.ready(queue(version)));
-      }
+      what.accept(version);
       if (refused.remove(version.id())) {
         LOG.info("The queue {} is topped up again", queue(version).name());
       }
+      return true;
     } catch (AmqpException e) {
       if (refused.add(version.id())) {
         LOG.warn("The queue {} is not topped up for now: {}", queue(version).name(), e.toString());
       }
+      return false;
     }
   }
 
-  /** Sends new tickets of all that wait, as far as there is room; fails with the doubt as it was. */
-  private void redispatch(CataloguedVersion version) {
-    boolean sent = false;
+  /** Only where the broker can be reached; the others stay dirty. */
+  private void redispatch(List<CataloguedVersion> versions) {
+    Set<Integer> dirty = window.dirty();
+    Set<Integer> reached =
+        versions.stream()
+            .filter(version -> dirty.contains(version.id()) && reach(version, this::room))
+            .map(CataloguedVersion::id)
+            .collect(Collectors.toSet());
+    if (reached.isEmpty()) {
+      return;
+    }
+    window.clean(reached);
+    boolean done = false;
     try {
-      topUp(version, true);
-      sent = true;
+      waiting.redispatch(reached);
+      backlogs.letGo(reached).forEach(window::backlogged);
+      done = true;
     } finally {
-      if (!sent) {
-        window.markDirty(version.id());
+      if (!done) {
+        reached.forEach(window::markDirty);
       }
     }
   }
 
-  private void topUp(CataloguedVersion version, boolean all) {
+  /** For how many jobs the queue's window has room. */
+  private int room(CataloguedVersion version) {
     int tickets = window.counted(version.id(), broker.ready(queue(version)));
-    int room = tickets * Math.min(settings.jobsPerTicket(), version.batching().maxRows());
-    List<WaitingJobs.Dispatchable> jobs = waiting.jobs(version.id(), all, room);
-    if (!jobs.isEmpty()) {
-      send(version, jobs);
-      waiting.dispatched(jobs, settings.healAfter());
+    return tickets * Math.min(settings.jobsPerTicket(), version.batching().maxRows());
+  }
+
+  private void sendDue(CataloguedVersion version) {
+    int room = room(version);
+    if (room > 0) {
+      send(version, waiting.dispatch(version.id(), due, room));
+    }
+  }
+
+  private void topUp(CataloguedVersion version) {
+    int room = room(version);
+    window.lookAtBacklog(version.id());
+    boolean done = false;
+    try {
+      BacklogDispatch.Taken next = backlogs.next(version.id(), room);
+      send(version, next.jobs());
+      done = next.done();
+    } finally {
+      if (!done) {
+        window.backlogged(version.id());
+      }
     }
   }
 
@@ -121,22 +196,27 @@ class Dispatcher {
     return OutgoingTicket.queue(version, settings.queueType());
   }
 
-  private void send(CataloguedVersion version, List<WaitingJobs.Dispatchable> jobs) {
+  /** Tickets that cannot be sent are lost. */
+  private void send(CataloguedVersion version, List<Dispatchable> jobs) {
     List<OutgoingTicket> tickets = tickets(version, jobs);
     for (int from = 0; from < tickets.size(); from += settings.publishBatch()) {
       int to = Math.min(tickets.size(), from + settings.publishBatch());
       List<OutgoingTicket> batch = tickets.subList(from, to);
-      broker.publish(batch);
+      try {
+        broker.publish(batch);
+      } catch (AmqpException e) {
+        window.markDirty(version.id());
+        throw e;
+      }
       window.sent(version.id(), batch.size());
       heals.increment(batch.size());
     }
   }
 
-  private List<OutgoingTicket> tickets(
-      CataloguedVersion version, List<WaitingJobs.Dispatchable> jobs) {
+  private List<OutgoingTicket> tickets(CataloguedVersion version, List<Dispatchable> jobs) {
     List<OutgoingTicket> tickets = new ArrayList<>();
     List<WaitingJob> together = new ArrayList<>(jobs.size());
-    for (WaitingJobs.Dispatchable job : jobs) {
+    for (Dispatchable job : jobs) {
       WaitingJob waitingJob = new WaitingJob(job.id(), job.fence(), null);
       if (job.suspect()) {
         tickets.add(OutgoingTicket.isolated(version, settings.queueType(), waitingJob));

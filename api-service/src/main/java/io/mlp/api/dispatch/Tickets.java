@@ -4,7 +4,6 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
 import io.mlp.tensor.Tensor;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -27,15 +26,15 @@ public class Tickets {
 
   /**
    * Whether a new job of that version gets a ticket at once. If not, the queue is long enough: the
-   * job is stored as due, and the dispatcher sends a ticket when there is room.
+   * job is stored in the backlog, and its ticket is sent when there is room.
    */
   public boolean reserve(CataloguedVersion version) {
     return window.reserve(version.id());
   }
 
-  /** How long after its ticket was sent a job that still waits wants another. */
-  public Duration healAfter() {
-    return settings.healAfter();
+  /** Jobs of that version were stored that got no place: they wait in the backlog. */
+  public void backlogged(int versionId) {
+    window.backlogged(versionId);
   }
 
   /** A job that has just been stored, with what it asks for if that is small. */

@@ -2,6 +2,7 @@ package io.mlp.api.queue;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.dispatch.Tickets;
 import io.mlp.job.store.QueueStatistics;
 import java.time.Clock;
 import java.time.Instant;
@@ -9,8 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,21 +24,23 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Counts unfinished jobs, seldom enough that a long backlog costs little, for the metrics, for
- * clients and for the limits. Every replica counts the same rows, so dashboards take the maximum,
- * not the sum.
+ * clients and for the limits. It also tells of backlogs, in case nobody else does any more. Every
+ * replica counts the same rows, so dashboards take the maximum, not the sum.
  */
 @Component
-class QueueCensus {
+public class QueueCensus {
   private static final Logger LOG = LoggerFactory.getLogger(QueueCensus.class);
 
   private final QueueStatistics statistics;
+  private final Tickets tickets;
   private final Clock clock;
   private final Map<Integer, KnownQueue> queues = new ConcurrentHashMap<>();
   private final KnownQueue all = new KnownQueue();
   private volatile @Nullable Instant countedAt;
 
-  QueueCensus(QueueStatistics statistics, Clock clock, MeterRegistry meters) {
+  QueueCensus(QueueStatistics statistics, Tickets tickets, Clock clock, MeterRegistry meters) {
     this.statistics = statistics;
+    this.tickets = tickets;
     this.clock = clock;
     gauge(meters, "queued", KnownQueue::queued);
     gauge(meters, "running", KnownQueue::running);
@@ -59,6 +64,14 @@ class QueueCensus {
   /** All queues together. */
   KnownQueue all() {
     return all;
+  }
+
+  /** The versions that jobs waited for at the last census. */
+  public Set<Integer> queued() {
+    return queues.entrySet().stream()
+        .filter(queue -> queue.getValue().queued() > 0)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** When the last census was; empty before the first. */
@@ -86,6 +99,9 @@ class QueueCensus {
     for (QueueStatistics.Count count : counts) {
       found.put(count.versionId(), count);
       queue(count.versionId());
+      if (count.backlogged()) {
+        tickets.backlogged(count.versionId());
+      }
       sum = sum.plus(count);
     }
     queues.forEach((versionId, queue) ->
@@ -99,7 +115,7 @@ class QueueCensus {
   }
 
   private static QueueStatistics.Count none(int versionId) {
-    return new QueueStatistics.Count(versionId, 0, 0, 0);
+    return new QueueStatistics.Count(versionId, 0, 0, false, 0);
   }
 
   private static void tell(

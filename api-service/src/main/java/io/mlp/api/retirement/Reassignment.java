@@ -1,7 +1,9 @@
 package io.mlp.api.retirement;
 
+import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.queue.QueueCensus;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
 import io.mlp.model.ModelSignature;
@@ -28,16 +30,21 @@ class Reassignment {
 
   private final ModelCatalogue catalogue;
   private final OrphanedJobs orphans;
+  private final QueueCensus census;
+  private final Tickets tickets;
 
-  Reassignment(ModelCatalogue catalogue, OrphanedJobs orphans) {
+  Reassignment(
+      ModelCatalogue catalogue, OrphanedJobs orphans, QueueCensus census, Tickets tickets) {
     this.catalogue = catalogue;
     this.orphans = orphans;
+    this.census = census;
+    this.tickets = tickets;
   }
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
     try {
-      for (int id : orphans.versions()) {
+      for (int id : census.queued()) {
         CataloguedVersion version = catalogue.byId(id);
         if (version != null && version.retired()) {
           clear(version);
@@ -51,23 +58,22 @@ class Reassignment {
   /** Step by step until no job is left that can be given another version or ended. */
   private void clear(CataloguedVersion retired) {
     Optional<CataloguedVersion> target = catalogue.defaultVersion(retired.model());
-    int all = 0;
-    int step = step(retired, target);
-    while (step > 0) {
-      all += step;
-      step = step(retired, target);
+    int all = orphans.decide(retired.id(), jobs -> step(retired, target, jobs));
+    if (all > 0) {
+      target.ifPresent(to -> tickets.backlogged(to.id()));
+      LOG.info(
+          "{} version {} is retired: {} jobs that waited for it moved or ended",
+          retired.model(),
+          retired.version(),
+          all);
     }
-    LOG.info(
-        "{} version {} is retired: {} jobs that waited for it moved or ended",
-        retired.model(),
-        retired.version(),
-        all);
   }
 
-  private int step(CataloguedVersion retired, Optional<CataloguedVersion> target) {
+  private int step(
+      CataloguedVersion retired, Optional<CataloguedVersion> target, List<OrphanedJob> jobs) {
     List<OrphanedJob> moving = new ArrayList<>();
     Map<String, List<OrphanedJob>> ending = new HashMap<>();
-    for (OrphanedJob job : orphans.jobs(retired.id())) {
+    for (OrphanedJob job : jobs) {
       if (target.isPresent() && fits(job, target.get().signature(), target.get().batching().on())) {
         moving.add(job);
       } else {

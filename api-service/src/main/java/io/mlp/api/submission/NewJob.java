@@ -6,8 +6,8 @@ import io.mlp.cache.CachedAnswer;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
-import io.mlp.job.JobStatus;
 import io.mlp.job.JobContent;
+import io.mlp.job.JobStatus;
 import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
 import java.time.Duration;
@@ -74,8 +74,12 @@ record NewJob(
     return new JobContent(createdAt, inputs, names, cache, metadata);
   }
 
-  /** What is stored of it. */
-  Submission submission(long turn, boolean ticketed) {
+  /**
+   * What is stored of it.
+   *
+   * @param sequence its place in the backlog; null if it has a ticket
+   */
+  Submission submission(@Nullable Long sequence) {
     return new Submission(
         id,
         version.id(),
@@ -84,8 +88,7 @@ record NewJob(
         inputs,
         outputs,
         priority,
-        turn,
-        ticketed,
+        sequence,
         maxAttempts,
         deadline,
         metadata,

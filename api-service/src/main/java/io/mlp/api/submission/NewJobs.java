@@ -1,7 +1,6 @@
 package io.mlp.api.submission;
 
-import io.mlp.api.dispatch.Tickets;
-import io.mlp.api.queue.Turns;
+import io.mlp.api.dispatch.FairQueue;
 import io.mlp.api.retention.RetentionSettings;
 import io.mlp.job.store.JobSubmissions;
 import io.mlp.job.store.Submission;
@@ -9,24 +8,23 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Gives new jobs their place in the order of claiming, and stores them. */
+/** Stores new jobs, those without a ticket with their place in the backlog. */
 @Component
 class NewJobs implements SharedCommit.Store {
-  private final Turns turns;
+  private final FairQueue fairQueue;
   private final JobSubmissions submissions;
 
-  NewJobs(JdbcClient jdbc, Turns turns, RetentionSettings retention, Tickets tickets) {
-    this.turns = turns;
+  NewJobs(JdbcClient jdbc, FairQueue fairQueue, RetentionSettings retention) {
+    this.fairQueue = fairQueue;
     this.submissions =
-        new JobSubmissions(
-            jdbc,
-            new JobSubmissions.Durations(retention.jobs(), retention.keys(), tickets.healAfter()));
+        new JobSubmissions(jdbc, new JobSubmissions.Durations(retention.jobs(), retention.keys()));
   }
 
   @Override
   public Submission place(NewJob job, boolean ticketed) {
-    long turn = turns.next(job.version().id(), job.priority(), job.owner());
-    return job.submission(turn, ticketed);
+    boolean waits = !ticketed && job.answer() == null;
+    Long sequence = waits ? fairQueue.next(job.version().id(), job.priority(), job.owner()) : null;
+    return job.submission(sequence);
   }
 
   @Override

@@ -51,7 +51,7 @@ class SharedCommit implements SmartLifecycle {
 
   /** Where groups of jobs are stored. */
   interface Store {
-    /** Gives a job its place in the order of claiming. */
+    /** What is stored of a job, with its place in the backlog if it gets no ticket. */
     Submission place(NewJob job, boolean ticketed);
 
     /** Inserts all jobs but those whose key is taken, or none. */
@@ -171,6 +171,8 @@ class SharedCommit implements SmartLifecycle {
         byVersion
             .computeIfAbsent(member.job().version(), _ -> new ArrayList<>())
             .add(tickets.waiting(member.job().id(), member.job().content(createdAt)));
+      } else if (member.job().answer() == null) {
+        tickets.backlogged(member.job().version().id());
       }
     }
     byVersion.forEach(tickets::send);

@@ -1,5 +1,6 @@
 package io.mlp.api.upkeep;
 
+import io.mlp.api.dispatch.DispatchSettings;
 import io.mlp.job.store.Backoff;
 import io.mlp.job.store.JobUpkeep;
 import java.util.concurrent.ThreadLocalRandom;
@@ -9,9 +10,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes jobs back from workers that died or hung, and ends those whose deadline passed unnoticed. A
- * late record of the lost worker is refused, because the job waits under another fence. Any number
- * of replicas may reap side by side.
+ * Takes jobs back from workers that died or hung, ends those whose deadline passed unnoticed, and
+ * lets those that seem to have lost their tickets get others. A late record of the lost worker is
+ * refused, because the job waits under another fence. Any number of replicas may reap side by side.
  */
 @Component
 class LeaseReaper {
@@ -19,11 +20,13 @@ class LeaseReaper {
 
   private final JobUpkeep jobs;
   private final UpkeepSettings settings;
+  private final DispatchSettings dispatch;
   private final Upkeep upkeep = new Upkeep("Leases are not reaped", LOG);
 
-  LeaseReaper(JobUpkeep jobs, UpkeepSettings settings) {
+  LeaseReaper(JobUpkeep jobs, UpkeepSettings settings, DispatchSettings dispatch) {
     this.jobs = jobs;
     this.settings = settings;
+    this.dispatch = dispatch;
   }
 
   @Scheduled(fixedDelayString = "${api.upkeep.interval}")
@@ -34,7 +37,9 @@ class LeaseReaper {
   /** Looks at all unfinished jobs once, and tells how many were taken back. */
   int reap() {
     Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff());
-    JobUpkeep.Found found = jobs.lookAtAll(settings.batch(), backoff, ThreadLocalRandom.current());
+    JobUpkeep.Found found =
+        jobs.lookAtAll(
+            settings.batch(), backoff, dispatch.healAfter(), ThreadLocalRandom.current());
     if (found.lost() > 0) {
       LOG.warn("{} jobs taken back: their worker's lease ran out", found.lost());
     }

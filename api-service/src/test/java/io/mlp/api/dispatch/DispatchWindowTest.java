@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.api.Settings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DispatchWindowTest {
@@ -61,19 +62,35 @@ class DispatchWindowTest {
     }
   }
 
-  /** Half a second of it waits, and what is done until the next count. */
   @Test
   void isTheWorkOfHalfASecond_whereTicketsAreLeft() {
-    window.sent(QUEUE, 32);
-    assertThat(counted(22)).isEqualTo(30 - 22);
+    window.sent(QUEUE, 10);
+    int room = 0;
+    for (int i = 0; i < 40; i++) {
+      window.sent(QUEUE, 25);
+      room = counted(10);
+    }
+    assertThat(room).as("25 in a quarter of a second, and 10 are there").isBetween(39, 41);
+  }
+
+  /** Whoever counts again at once learns nothing new. */
+  @Test
+  void isNotMistaken_whenItIsCountedTwice() {
+    window.sent(QUEUE, 20);
+    window.counted(QUEUE, 20);
+    window.counted(QUEUE, 20);
+    assertThat(window.counted(QUEUE, 20)).isEqualTo(DispatchWindow.FIRST - 20);
   }
 
   @Test
   void isSmall_whereJobsAreSlow() {
     window.sent(QUEUE, 32);
-    assertThat(counted(31)).isZero();
-    assertThat(counted(31)).isZero();
-    assertThat(counted(1)).isPositive();
+    for (int ready = 31; ready > 1; ready--) {
+      for (int quarter = 0; quarter < 4; quarter++) {
+        assertThat(counted(ready)).isZero();
+      }
+    }
+    assertThat(counted(1)).isEqualTo(1);
   }
 
   @Test
@@ -101,11 +118,20 @@ class DispatchWindowTest {
   }
 
   @Test
-  void isDirtyForWhoeverAsksFirst() {
+  void isDirtyUntilSomebodyMendsIt() {
     window.markDirty(QUEUE);
-    window.markDirty(QUEUE);
-    assertThat(window.takeDirty(8)).isFalse();
-    assertThat(window.takeDirty(QUEUE)).isTrue();
-    assertThat(window.takeDirty(QUEUE)).isFalse();
+    window.markDirty(8);
+    window.clean(Set.of(8));
+    assertThat(window.dirty()).containsExactly(QUEUE);
+  }
+
+  /** Whoever comes now would overtake those that stand in line. */
+  @Test
+  void hasNoPlaceForANewJob_whileOthersStandInLine() {
+    window.backlogged(QUEUE);
+    assertThat(window.reserve(QUEUE)).isFalse();
+    assertThat(window.reserve(8)).isTrue();
+    window.lookAtBacklog(QUEUE);
+    assertThat(window.reserve(QUEUE)).isTrue();
   }
 }

@@ -11,12 +11,12 @@ import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.WaitingJob;
+import io.mlp.job.store.Dispatchable;
 import io.mlp.job.store.WaitingJobs;
 import io.mlp.model.ModelSignature;
-import io.mlp.job.WaitingJob;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,73 +35,76 @@ class DispatcherTest {
       new FakeRegistry().version("digits", 1, NOTHING).version("iris", 1, NOTHING).catalogue();
   private final int digits =
       catalogue.version("digits", 1).map(CataloguedVersion::id).orElseThrow();
+  private final FakeWaiting waiting = new FakeWaiting();
   private final FakeBacklog backlog = new FakeBacklog();
   private final FakeBroker broker = new FakeBroker();
   private final DispatchSettings settings =
-      Settings.of(
-          DispatchSettings.class, Map.of("window", 5, "publish-batch", 2, "jobs-per-ticket", 1));
+      settings(Map.of("window", 5, "publish-batch", 2, "jobs-per-ticket", 1));
   private final DispatchWindow window = new DispatchWindow(settings);
   private final MeterRegistry meters = new SimpleMeterRegistry();
-  private final Dispatcher dispatcher =
-      new Dispatcher(catalogue, backlog, broker, window, settings, meters);
+  private final Dispatcher dispatcher = dispatcher(window, settings);
 
-  /** Jobs that wait for digits, in their order. */
-  private final class FakeBacklog extends WaitingJobs {
-    final List<Dispatchable> waiting = new ArrayList<>();
-    final Set<UUID> notDue = new HashSet<>();
+  private static DispatchSettings settings(Map<String, ?> values) {
+    return Settings.of(DispatchSettings.class, values);
+  }
+
+  private Dispatcher dispatcher(DispatchWindow itsWindow, DispatchSettings itsSettings) {
+    BacklogDispatch backlogs = new BacklogDispatch(backlog, itsSettings);
+    return new Dispatcher(catalogue, waiting, backlogs, broker, itsWindow, itsSettings, meters);
+  }
+
+  /** Jobs of digits that are due, or have a ticket that may be lost. */
+  private final class FakeWaiting extends WaitingJobs {
+    final List<Dispatchable> due = new ArrayList<>();
+    final List<Dispatchable> ticketed = new ArrayList<>();
     boolean away;
 
-    FakeBacklog() {
+    FakeWaiting() {
       super(JdbcClient.create(new JdbcTemplate()));
     }
 
-    /** That want tickets. */
     List<UUID> add(int count) {
-      List<UUID> added = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        added.add(add(new Dispatchable(UUID.randomUUID(), i, false)));
-      }
-      return added;
-    }
-
-    UUID add(Dispatchable job) {
-      waiting.add(job);
-      return job.id();
-    }
-
-    private Stream<Dispatchable> due() {
-      return waiting.stream().filter(job -> !notDue.contains(job.id()));
+      List<Dispatchable> added =
+          Stream.generate(() -> new Dispatchable(UUID.randomUUID(), due.size(), false))
+              .limit(count)
+              .toList();
+      due.addAll(added);
+      return added.stream().map(Dispatchable::id).toList();
     }
 
     @Override
-    public Set<Integer> dueVersions() {
+    public Due due(Due before) {
       if (away) {
         throw new DataAccessResourceFailureException("away");
       }
-      return due().findAny().isPresent() ? Set.of(digits) : Set.of();
+      return new Due(due.isEmpty() ? Set.of() : Set.of(digits), Instant.EPOCH);
     }
 
     @Override
-    public List<Dispatchable> jobs(int versionId, boolean all, int most) {
-      Stream<Dispatchable> jobs = all ? waiting.stream() : due();
-      return versionId == digits ? jobs.limit(most).toList() : List.of();
+    public List<Dispatchable> dispatch(int versionId, Due since, int most) {
+      List<Dispatchable> some = List.copyOf(due.subList(0, Math.min(most, due.size())));
+      due.removeAll(some);
+      ticketed.addAll(some);
+      return some;
     }
 
     @Override
-    public void dispatched(List<Dispatchable> jobs, Duration least) {
-      jobs.forEach(job -> notDue.add(job.id()));
+    public void redispatch(Set<Integer> versions) {
+      if (versions.contains(digits)) {
+        due.addAll(ticketed);
+        ticketed.clear();
+      }
     }
   }
 
-  private void workersRun(int jobs) {
-    broker.take(DIGITS, jobs);
-    backlog.waiting.subList(0, jobs).clear();
+  private List<UUID> store(int jobs) {
+    List<UUID> stored = backlog.add(4, jobs);
+    window.backlogged(digits);
+    return stored;
   }
 
   @Test
   void sendsNothing_whereNoJobWantsATicket() {
-    backlog.notDue.addAll(backlog.add(3));
-
     dispatcher.run();
 
     assertThat(broker.jobs()).isEmpty();
@@ -109,63 +112,81 @@ class DispatcherTest {
 
   @Test
   void sendsTicketsOnce() {
-    List<UUID> waiting = backlog.add(3);
+    List<UUID> due = waiting.add(3);
 
-    dispatcher.run();
-    dispatcher.run();
+    dispatcher.look();
+    dispatcher.look();
 
-    assertThat(broker.jobs()).isEqualTo(waiting);
+    assertThat(broker.jobs()).isEqualTo(due);
     assertThat(broker.batches()).extracting(List::size).containsExactly(2, 1);
     assertThat(meters.counter("mlp.heals").count()).isEqualTo(3);
   }
 
   @Test
   void namesTheFenceOfEachJob() {
-    backlog.add(2);
+    waiting.due.add(new Dispatchable(UUID.randomUUID(), 7, false));
+    waiting.due.add(new Dispatchable(UUID.randomUUID(), 8, false));
 
-    dispatcher.run();
+    dispatcher.look();
 
     assertThat(broker.tickets())
         .flatExtracting(Ticket::jobs)
         .extracting(WaitingJob::fence)
-        .containsExactly(0, 1);
+        .containsExactly(7, 8);
   }
 
   @Test
   void sendsAPoisonCandidateByItself() {
-    UUID suspect = backlog.add(new WaitingJobs.Dispatchable(UUID.randomUUID(), 4, true));
-    List<UUID> others = backlog.add(2);
-    DispatchSettings several =
-        Settings.of(DispatchSettings.class, Map.of("window", 5, "jobs-per-ticket", 8));
+    Dispatchable suspect = new Dispatchable(UUID.randomUUID(), 4, true);
+    waiting.due.add(suspect);
+    List<UUID> others = waiting.add(2);
+    DispatchSettings several = settings(Map.of("window", 5, "jobs-per-ticket", 8));
 
-    new Dispatcher(catalogue, backlog, broker, new DispatchWindow(several), several, meters).run();
+    dispatcher(new DispatchWindow(several), several).look();
 
     assertThat(broker.tickets())
         .extracting(Ticket::isolated, ticket -> ticket.jobs().stream().map(WaitingJob::id).toList())
-        .containsExactlyInAnyOrder(tuple(true, List.of(suspect)), tuple(false, others));
+        .containsExactlyInAnyOrder(tuple(true, List.of(suspect.id())), tuple(false, others));
   }
 
   @Test
   void sendsNoMoreThanTheWindowHolds_andTheRestWhenThereIsRoom() {
-    List<UUID> waiting = backlog.add(8);
+    List<UUID> due = waiting.add(8);
 
-    dispatcher.run();
-    assertThat(broker.jobs()).isEqualTo(waiting.subList(0, 5));
+    dispatcher.look();
+    assertThat(broker.jobs()).isEqualTo(due.subList(0, 5));
 
-    workersRun(5);
-    dispatcher.run();
-    assertThat(broker.jobs()).isEqualTo(waiting);
+    broker.take(DIGITS, 5);
+    dispatcher.look();
+    assertThat(broker.jobs()).isEqualTo(due);
+  }
+
+  @Test
+  void worksOffABacklog_andThenLetsNewJobsHaveTheirTicketsAtOnce() {
+    List<UUID> stored = store(8);
+
+    dispatcher.topUp();
+    assertThat(broker.jobs()).isEqualTo(stored.subList(0, 5));
+    assertThat(window.reserve(digits)).as("three stand in line").isFalse();
+
+    broker.take(DIGITS, 5);
+    dispatcher.topUp();
+    assertThat(broker.jobs()).isEqualTo(stored);
+    assertThat(window.reserve(digits)).isTrue();
   }
 
   @Test
   void fillsTheWindowWithTicketsForSeveralJobs() {
-    backlog.add(17);
-    DispatchSettings three =
-        Settings.of(DispatchSettings.class, Map.of("window", 5, "jobs-per-ticket", 3));
+    store(17);
+    DispatchSettings three = settings(Map.of("window", 5, "jobs-per-ticket", 3));
+    DispatchWindow wide = new DispatchWindow(three);
+    wide.backlogged(digits);
 
-    new Dispatcher(catalogue, backlog, broker, new DispatchWindow(three), three, meters).run();
+    dispatcher(wide, three).topUp();
 
-    assertThat(broker.tickets()).extracting(ticket -> ticket.jobs().size()).containsExactly(3, 3, 3, 3, 3);
+    assertThat(broker.tickets())
+        .extracting(ticket -> ticket.jobs().size())
+        .containsExactly(3, 3, 3, 3, 3);
   }
 
   /** A worker would claim them together, and run them one after another. */
@@ -174,60 +195,81 @@ class DispatcherTest {
     CataloguedVersion oneRow =
         new FakeRegistry().version("digits", 1, NOTHING, 1).catalogue().all().getFirst();
     List<WaitingJob> two =
-        backlog.add(2).stream().map(id -> new WaitingJob(id, 0, null)).toList();
+        Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, null)).limit(2).toList();
 
     List<OutgoingTicket> tickets = OutgoingTicket.of(oneRow, TicketQueue.Type.CLASSIC, two, 8);
 
-    assertThat(tickets).extracting(outgoing -> outgoing.ticket().jobs().size()).containsExactly(1, 1);
+    assertThat(tickets)
+        .extracting(outgoing -> outgoing.ticket().jobs().size())
+        .containsExactly(1, 1);
   }
 
   /** The tickets in the broker are lost with it, unless it kept them. */
   @Test
   void sendsAllTicketsAnew_whenTheConnectionIsNew() {
-    List<UUID> waiting = backlog.add(2);
-    backlog.notDue.addAll(waiting);
+    List<UUID> due = waiting.add(2);
+    List<UUID> stored = store(2);
+    dispatcher.run();
+    broker.take(DIGITS, 4);
     broker.reconnect();
 
-    dispatcher.run();
+    dispatcher.look();
+    dispatcher.topUp();
 
-    assertThat(broker.jobs()).isEqualTo(waiting);
+    assertThat(broker.jobs().subList(4, 8)).containsAll(due).containsAll(stored);
   }
 
   @Test
   void triesAgain_whenTheBrokerFails() {
-    backlog.notDue.addAll(backlog.add(2));
+    waiting.ticketed.add(new Dispatchable(UUID.randomUUID(), 0, false));
     window.markDirty(digits);
     broker.away(true);
-    dispatcher.run();
+    dispatcher.look();
     broker.away(false);
 
-    dispatcher.run();
+    dispatcher.look();
 
-    assertThat(broker.jobs()).hasSize(2);
+    assertThat(broker.jobs()).hasSize(1);
+  }
+
+  /** What was taken for tickets that then were not sent has lost them. */
+  @Test
+  void sendsOthers_whenTheBrokerFailsAfterItWasAsked() {
+    List<UUID> due = waiting.add(1);
+    List<UUID> stored = store(1);
+    broker.failNext(2);
+    dispatcher.run();
+    assertThat(broker.jobs()).isEmpty();
+
+    dispatcher.look();
+    dispatcher.topUp();
+
+    assertThat(broker.jobs()).containsAll(due).containsAll(stored);
   }
 
   @Test
   void doesNothing_whileTheBrokerIsBlocked() {
-    backlog.add(2);
+    waiting.add(2);
+    store(2);
     window.markDirty(digits);
     broker.block(true);
 
     dispatcher.run();
 
     assertThat(broker.jobs()).isEmpty();
-    assertThat(window.takeDirty(digits)).isTrue();
+    assertThat(window.dirty()).containsExactly(digits);
   }
 
   @Test
   void goesOn_whenTheDatabaseIsBack() {
-    List<UUID> waiting = backlog.add(2);
-    backlog.away = true;
-    dispatcher.run();
+    List<UUID> due = waiting.add(2);
+    waiting.away = true;
+    dispatcher.look();
     assertThat(broker.jobs()).isEmpty();
 
-    backlog.away = false;
-    dispatcher.run();
-    assertThat(broker.jobs()).isEqualTo(waiting);
+    waiting.away = false;
+    dispatcher.look();
+    assertThat(broker.jobs()).isEqualTo(due);
   }
 
   /** So that new jobs get their tickets at once again. */

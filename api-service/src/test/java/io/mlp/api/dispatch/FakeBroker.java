@@ -18,11 +18,17 @@ final class FakeBroker implements TicketBroker {
   private final Semaphore confirms = new Semaphore(0);
   private boolean confirmsAtOnce = true;
   private boolean away;
+  private int failures;
   private boolean blocked;
   private boolean reconnected;
 
   synchronized void away(boolean away) {
     this.away = away;
+  }
+
+  /** So many batches are not taken. */
+  synchronized void failNext(int batches) {
+    failures = batches;
   }
 
   synchronized void block(boolean blocked) {
@@ -58,7 +64,10 @@ final class FakeBroker implements TicketBroker {
 
   /** The jobs that the tickets name. */
   List<UUID> jobs() {
-    return tickets().stream().flatMap(ticket -> ticket.jobs().stream()).map(WaitingJob::id).toList();
+    return tickets().stream()
+        .flatMap(ticket -> ticket.jobs().stream())
+        .map(WaitingJob::id)
+        .toList();
   }
 
   @Override
@@ -82,6 +91,10 @@ final class FakeBroker implements TicketBroker {
 
   /** Whether the confirm is late. */
   private synchronized boolean take(List<OutgoingTicket> tickets) {
+    if (failures > 0) {
+      failures--;
+      throw new AmqpConnectException(new IllegalStateException("away"));
+    }
     batches.add(tickets.stream().map(OutgoingTicket::ticket).toList());
     if (away) {
       throw new AmqpConnectException(new IllegalStateException("away"));

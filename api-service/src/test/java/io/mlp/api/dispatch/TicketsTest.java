@@ -6,21 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.dispatch.Ticket;
-import io.mlp.model.ModelSignature;
-import java.time.Duration;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
+import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
-import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TicketsTest {
@@ -69,12 +68,5 @@ class TicketsTest {
     Tensor input =
         new Tensor("x", TensorType.UINT8, TensorShape.of(bytes), ByteBuffer.allocate(bytes));
     return new JobContent(Instant.EPOCH, List.of(input), Set.of(), CachePolicy.BYPASS, Map.of());
-  }
-
-  @Test
-  void healsAfterTheTimeThatIsSet() {
-    try (Dispatching dispatching = Dispatching.withWindow(1)) {
-      assertThat(dispatching.tickets().healAfter()).isEqualTo(Duration.ofSeconds(5));
-    }
   }
 }

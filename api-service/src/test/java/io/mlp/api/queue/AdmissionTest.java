@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
 import io.mlp.api.Settings;
+import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
@@ -30,7 +31,8 @@ class AdmissionTest {
   private final CataloguedVersion iris = catalogue.version("iris", 2).orElseThrow();
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
-  private final QueueCensus census = new QueueCensus(live, clock, new SimpleMeterRegistry());
+  private final QueueCensus census =
+      new QueueCensus(live, Dispatching.withWindow(1).tickets(), clock, new SimpleMeterRegistry());
   private final Admission admission =
       new Admission(
           census,
@@ -39,7 +41,9 @@ class AdmissionTest {
           clock);
 
   private void wait(int digitsJobs, int irisJobs) {
-    live.are(new Count(digits.id(), digitsJobs, 0, 1), new Count(iris.id(), irisJobs, 0, 1));
+    live.are(
+        new Count(digits.id(), digitsJobs, 0, false, 1),
+        new Count(iris.id(), irisJobs, 0, false, 1));
     census.count();
   }
 

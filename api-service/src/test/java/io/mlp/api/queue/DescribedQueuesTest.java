@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
+import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.docs.OpenApi;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
@@ -47,7 +48,7 @@ class DescribedQueuesTest {
   void areEmptyBeforeTheFirstCensus_thenComeByModelWithTheHighestVersionFirst() {
     assertThat(answer()).bodyJson().doesNotHavePath("$.counted_at");
     LIVE.away(false);
-    LIVE.are(new Count(1, 5, 2, 3.25), new Count(2, 7, 0, 0.5));
+    LIVE.are(new Count(1, 5, 2, false, 3.25), new Count(2, 7, 0, false, 0.5));
 
     census.count();
 
@@ -79,7 +80,8 @@ class DescribedQueuesTest {
     QueueCensus census() {
       // Spring counts, too, when it starts.
       LIVE.away(true);
-      return new QueueCensus(LIVE, CLOCK, new SimpleMeterRegistry());
+      return new QueueCensus(
+          LIVE, Dispatching.withWindow(1).tickets(), CLOCK, new SimpleMeterRegistry());
     }
 
     @Bean

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
+import io.mlp.api.dispatch.Dispatching;
+import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.FakeRegistry;
 import io.mlp.job.store.QueueStatistics.Count;
+import io.mlp.model.ModelSignature;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueueCensusTest {
@@ -15,7 +21,8 @@ class QueueCensusTest {
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final QueueCensus census = new QueueCensus(live, clock, meters);
+  private final Tickets tickets = Dispatching.withWindow(1).tickets();
+  private final QueueCensus census = new QueueCensus(live, tickets, clock, meters);
   private final KnownQueue queue = census.queue(1);
 
   private long depth() {
@@ -38,7 +45,7 @@ class QueueCensusTest {
 
   @Test
   void countsEachQueueAndAllTogether() {
-    live.are(new Count(1, 5, 2, 3), new Count(2, 7, 1, 4));
+    live.are(new Count(1, 5, 2, false, 3), new Count(2, 7, 1, false, 4));
 
     census.count();
 
@@ -54,9 +61,26 @@ class QueueCensusTest {
         .isEqualTo(3);
   }
 
+  /** Whoever stored the jobs may have died since. */
+  @Test
+  void tellsOfBacklogs_soThatTheirTicketsAreSent() {
+    CataloguedVersion version =
+        new FakeRegistry()
+            .version("digits", 1, new ModelSignature(List.of(), List.of()))
+            .catalogue()
+            .all()
+            .getFirst();
+    live.are(new Count(version.id(), 5, 2, true, 3));
+
+    census.count();
+
+    assertThat(tickets.reserve(version)).as("nobody stands in line").isFalse();
+    assertThat(census.queued()).containsExactly(version.id());
+  }
+
   @Test
   void forgetsAQueueThatIsEmptyByNow() {
-    live.are(new Count(1, 5, 2, 3));
+    live.are(new Count(1, 5, 2, false, 3));
     census.count();
     live.are();
 
@@ -71,7 +95,7 @@ class QueueCensusTest {
   void addsWhatWasAcceptedSince() {
     accept(3);
     assertThat(depth()).isEqualTo(3);
-    live.are(new Count(1, 3, 0, 1));
+    live.are(new Count(1, 3, 0, false, 1));
     census.count();
     assertThat(depth()).isEqualTo(3);
 
@@ -83,7 +107,7 @@ class QueueCensusTest {
   /** They may or may not be among those that were counted: rather too many than too few. */
   @Test
   void addsWhatWasAcceptedDuringTheCensus() {
-    live.are(new Count(1, 3, 0, 1));
+    live.are(new Count(1, 3, 0, false, 1));
     live.meanwhile(() -> accept(2));
 
     census.count();
@@ -93,11 +117,11 @@ class QueueCensusTest {
 
   @Test
   void takesOffWhatWorkersTakeAtTheirPaceOfLate() {
-    live.are(new Count(1, 1000, 0, 1));
+    live.are(new Count(1, 1000, 0, false, 1));
     census.count();
     accept(500);
     clock.advance(TEN_SECONDS);
-    live.are(new Count(1, 500, 0, 1));
+    live.are(new Count(1, 500, 0, false, 1));
     census.count();
     assertThat(queue.drained()).isEqualTo(100);
 
@@ -110,10 +134,10 @@ class QueueCensusTest {
   /** More wait than were accepted here: another replica accepted them. */
   @Test
   void knowsNoPace_whenTheQueueGrewByMoreThanWasAcceptedHere() {
-    live.are(new Count(1, 10, 0, 1));
+    live.are(new Count(1, 10, 0, false, 1));
     census.count();
     clock.advance(TEN_SECONDS);
-    live.are(new Count(1, 50, 0, 1));
+    live.are(new Count(1, 50, 0, false, 1));
     census.count();
 
     assertThat(queue.drained()).isZero();
@@ -123,7 +147,7 @@ class QueueCensusTest {
 
   @Test
   void letsTheOldestAgeUntilTheNextCensus() {
-    live.are(new Count(1, 5, 0, 3), new Count(2, 5, 0, 4.5));
+    live.are(new Count(1, 5, 0, false, 3), new Count(2, 5, 0, false, 4.5));
     census.count();
 
     clock.advance(TEN_SECONDS);
@@ -135,7 +159,7 @@ class QueueCensusTest {
 
   @Test
   void goesByTheLastCensus_whileTheDatabaseIsAway() {
-    live.are(new Count(1, 5, 2, 3));
+    live.are(new Count(1, 5, 2, false, 3));
     census.count();
     live.away(true);
     accept(1);

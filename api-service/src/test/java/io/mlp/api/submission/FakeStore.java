@@ -57,7 +57,7 @@ final class FakeStore implements SharedCommit.Store {
 
   @Override
   public Submission place(NewJob job, boolean ticketed) {
-    return job.submission(1, ticketed);
+    return job.submission(ticketed ? null : 1L);
   }
 
   @Override

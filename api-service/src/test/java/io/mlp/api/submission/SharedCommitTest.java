@@ -219,7 +219,7 @@ class SharedCommitTest {
       commit.store(first);
       commit.store(TestJobs.job());
 
-      assertThat(store.stored()).extracting(Submission::ticketed).containsExactly(true, false);
+      assertThat(store.stored()).extracting(Submission::sequence).containsExactly(null, 1L);
       eventually()
           .untilAsserted(() -> assertThat(narrow.ticketedJobs()).containsExactly(first.id()));
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -31,7 +31,7 @@ final class JobStatements {
   private static final String DIGEST = "0".repeat(64);
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final JobSubmissions.Durations DURATIONS =
-      new JobSubmissions.Durations(Duration.ofDays(7), Duration.ofDays(1), Duration.ofSeconds(1));
+      new JobSubmissions.Durations(Duration.ofDays(7), Duration.ofDays(1));
   private static final List<Tensor> INPUTS = List.of(zeros("image", TensorType.FP32, 64));
   static final JobContent CONTENT =
       new JobContent(Instant.EPOCH, INPUTS, Set.of(), CachePolicy.BYPASS, Map.of());
@@ -47,7 +47,6 @@ final class JobStatements {
   private final JobLeases claims;
   private final JobEndings records;
   private final UUID worker = UUID.randomUUID();
-  private long turn;
 
   /**
    * Statements through these connections.
@@ -70,15 +69,12 @@ final class JobStatements {
 
   /** Stores so many in one statement and one commit: what their tickets would name. */
   List<WaitingJob> submit(int count) {
-    long first = turn;
-    turn += count;
-    List<Submission> jobs =
-        LongStream.range(first, turn).mapToObj(JobStatements::submission).toList();
+    List<Submission> jobs = Stream.generate(JobStatements::submission).limit(count).toList();
     submissions.submit(jobs);
     return jobs.stream().map(job -> new WaitingJob(job.id(), 0, CONTENT)).toList();
   }
 
-  private static Submission submission(long turn) {
+  private static Submission submission() {
     return new Submission(
         JobIds.next(),
         VERSION,
@@ -87,8 +83,7 @@ final class JobStatements {
         INPUTS,
         null,
         4,
-        turn,
-        true,
+        null,
         3,
         null,
         Map.of(),

@@ -55,10 +55,10 @@ public final class Filling {
         join benchmark_sample s on s.number = i % (select count(*) from benchmark_sample)
         returning id, model_version_id, owner, priority, max_attempts, created_at
       )
-      insert into live (job_id, model_version_id, priority, turn, owner, max_attempts, ready_at,
-                        due_at)
+      insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts,
+                        ready_at)
       select id, model_version_id, priority, :from + row_number() over (order by id), owner,
-             max_attempts, created_at, created_at
+             max_attempts, created_at
       from waiting
       """;
 

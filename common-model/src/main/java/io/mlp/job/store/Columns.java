@@ -2,11 +2,14 @@ package io.mlp.job.store;
 
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.SqlTypeValue;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +45,22 @@ final class Columns {
   static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
+  }
+
+  /** As a parameter that is compared with a {@code timestamptz}. */
+  static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** An array of integers, which is null if it would be empty. */
+  static Set<Integer> integers(ResultSet row, String column) throws SQLException {
+    Array array = row.getArray(column);
+    return array == null ? Set.of() : Set.of((Integer[]) array.getArray());
+  }
+
+  /** As a parameter that is an array. */
+  static SqlTypeValue array(String type, Collection<?> values) {
+    return new SqlArray(type, values.toArray());
   }
 
   /** As a parameter of {@code make_interval}. */

@@ -31,7 +31,8 @@ public class JobLeases {
   }
 
   /**
-   * Claims those of the jobs that still wait under their fences, each under a new fence and a lease.
+   * Claims those of the jobs that still wait under their fences, each under a new fence and a
+   * lease.
    *
    * @param isolated whether they are poison candidates; others are passed over then, and those
    *     otherwise

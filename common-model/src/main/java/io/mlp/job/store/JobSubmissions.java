@@ -25,9 +25,8 @@ public class JobSubmissions {
    *
    * @param retention how long a job is kept after its end
    * @param keyRetention how long a key stands for its job
-   * @param ticketFor until when a job whose ticket is sent wants no other
    */
-  public record Durations(Duration retention, Duration keyRetention, Duration ticketFor) {}
+  public record Durations(Duration retention, Duration keyRetention) {}
 
   /**
    * What was stored.
@@ -54,7 +53,6 @@ public class JobSubmissions {
     }
     return rows.bound()
         .param("retention", Columns.seconds(durations.retention))
-        .param("ticketFor", Columns.seconds(durations.ticketFor))
         .query((row, _) -> stored(row))
         .single();
   }
@@ -65,13 +63,12 @@ public class JobSubmissions {
         .column("versions", "integer", Submission::modelVersionId)
         .column("owners", "text", Submission::owner)
         .column("priorities", "smallint", job -> (short) job.priority())
-        .column("turns", "bigint", Submission::turn)
+        .column("sequences", "bigint", Submission::sequence)
         .column("maxAttempts", "smallint", job -> (short) job.maxAttempts())
         .column("deadlines", "text", Submission::storedDeadline)
         .column("requestedOutputs", "text", Submission::storedOutputNames)
         .column("metadata", "text", Submission::storedMetadata)
         .bytes("inputs", job -> TensorCodec.encode(job.inputs()))
-        .column("ticketed", "boolean", Submission::ticketed)
         .column("pinned", "boolean", Submission::pinned)
         .column("cachePolicies", "text", Submission::storedCache)
         .column("digests", "text", job -> of(job.answer(), Submission.Answer::digest))

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,6 +32,7 @@ public class JobUpkeep {
   private final TransactionOperations transaction;
   private final JobEndings endings;
   private final JobLeases leases;
+  private final WaitingJobs waiting;
   private final PageWalk walk = new PageWalk();
 
   public JobUpkeep(JdbcClient jdbc, TransactionOperations transaction) {
@@ -38,6 +40,7 @@ public class JobUpkeep {
     this.transaction = transaction;
     this.endings = new JobEndings(jdbc);
     this.leases = new JobLeases(jdbc);
+    this.waiting = new WaitingJobs(jdbc);
   }
 
   private record Overdue(
@@ -73,11 +76,13 @@ public class JobUpkeep {
    * Looks at all unfinished jobs. Those whose lease has run out, by the database's clock, are taken
    * back from workers that died or hung: a job is queued again after a backoff as a suspect, which
    * workers run alone; when its last attempt was lost while it ran alone, it fails. Those whose
-   * deadline has passed end.
+   * deadline has passed end. Those that seem to have lost their tickets want others.
    *
    * @param batch the most jobs that one statement moves
+   * @param redispatchAfter how long ago a ticket was sent at least that seems lost
    */
-  public Found lookAtAll(int batch, Backoff backoff, RandomGenerator random) {
+  public Found lookAtAll(
+      int batch, Backoff backoff, Duration redispatchAfter, RandomGenerator random) {
     List<Found> found = new ArrayList<>();
     walk.walk(
         jdbc.sql(PAGES).query(Long.class).single(),
@@ -88,6 +93,7 @@ public class JobUpkeep {
             step = lookAt(pages, batch, backoff, random);
           }
           found.add(step);
+          waiting.redispatch(pages, Set.of(), redispatchAfter);
         });
     return found.stream().reduce(Found.NONE, Found::plus);
   }
@@ -120,7 +126,7 @@ public class JobUpkeep {
               .query((row, _) -> Overdue.of(row))
               .list();
       List<Ending> ending = new ArrayList<>();
-      List<Requeue> waiting = new ArrayList<>();
+      List<Requeue> requeued = new ArrayList<>();
       int expired = 0;
       for (Overdue job : overdue) {
         if (job.expired) {
@@ -129,11 +135,11 @@ public class JobUpkeep {
         } else if (job.exhausted()) {
           ending.add(Ending.failed(job.id, job.fence, LOST));
         } else {
-          waiting.add(requeued(job, backoff, random));
+          requeued.add(requeued(job, backoff, random));
         }
       }
       endings.end(ending);
-      leases.requeue(waiting);
+      leases.requeue(requeued);
       return new Found(overdue.size() - expired, expired);
     });
   }

@@ -3,6 +3,7 @@ package io.mlp.job.store;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -10,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * moved on when it is written, so any number of processes may decide.
  */
 public class OrphanedJobs {
-  private static final String ORPHANED_VERSIONS = Sql.read("orphaned_versions");
+  private static final String PAGES = Sql.read("pages");
   private static final String ORPHANED = Sql.read("orphaned");
   private static final String REASSIGN = Sql.read("reassign");
 
@@ -22,20 +23,42 @@ public class OrphanedJobs {
 
   private final JdbcClient jdbc;
   private final JobEndings endings;
+  private final PageWalk walk = PageWalk.withoutRest();
 
   public OrphanedJobs(JdbcClient jdbc) {
     this.jdbc = jdbc;
     this.endings = new JobEndings(jdbc);
   }
 
-  /** Retired versions that jobs wait for. */
-  public List<Integer> versions() {
-    return jdbc.sql(ORPHANED_VERSIONS).query((row, _) -> row.getInt("id")).list();
+  /** What is decided about some jobs; tells how many of them wait no more. */
+  public interface Decision {
+    int about(List<OrphanedJob> jobs);
   }
 
-  /** The first of those that wait, in the order of claiming. */
-  public List<OrphanedJob> jobs(int version) {
+  /**
+   * Has it decided about all jobs that wait for a version, some at a time.
+   *
+   * @return how many wait no more
+   */
+  public int decide(int version, Decision decision) {
+    AtomicInteger all = new AtomicInteger();
+    walk.walk(
+        jdbc.sql(PAGES).query(Long.class).single(),
+        pages -> {
+          int moved = decision.about(jobs(pages, version));
+          while (moved > 0) {
+            all.addAndGet(moved);
+            moved = decision.about(jobs(pages, version));
+          }
+        });
+    return all.get();
+  }
+
+  /** Some of the jobs in some pages that wait for a version. */
+  public List<OrphanedJob> jobs(PageWalk.Pages pages, int version) {
     return jdbc.sql(ORPHANED)
+        .param("from", pages.firstRow())
+        .param("to", pages.rowBehind())
         .param("version", version)
         .param("most", STEP)
         .param("mostBytes", STEP_BYTES)
@@ -58,6 +81,7 @@ public class OrphanedJobs {
             .column("fences", "integer", OrphanedJob::fence)
             .bound()
             .param("to", to)
+            .param("lookBack", WaitingJobs.LOOK_BACK)
             .update();
   }
 

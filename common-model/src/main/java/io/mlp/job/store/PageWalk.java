@@ -47,6 +47,11 @@ public final class PageWalk {
     this(System::nanoTime, LockSupport::parkNanos);
   }
 
+  /** For what somebody waits for. */
+  static PageWalk withoutRest() {
+    return new PageWalk(System::nanoTime, _ -> {});
+  }
+
   /** With another clock, and another way to wait for some nanoseconds. */
   PageWalk(LongSupplier nanoTime, LongConsumer rest) {
     this.nanoTime = nanoTime;

@@ -25,16 +25,19 @@ public class QueueStatistics {
   /**
    * How many jobs of a model version are unfinished.
    *
+   * @param backlogged whether some of those that wait are or were in the backlog
    * @param oldestSeconds how long the job that waits longest could have been claimed; 0 if none
    *     waits
    */
-  public record Count(int versionId, long queued, long running, double oldestSeconds) {
+  public record Count(
+      int versionId, long queued, long running, boolean backlogged, double oldestSeconds) {
     /** Of this queue and another one together. */
     public Count plus(Count other) {
       return new Count(
           versionId,
           queued + other.queued,
           running + other.running,
+          backlogged || other.backlogged,
           Math.max(oldestSeconds, other.oldestSeconds));
     }
   }
@@ -58,6 +61,7 @@ public class QueueStatistics {
                 row.getInt("model_version_id"),
                 row.getLong("queued"),
                 row.getLong("running"),
+                row.getBoolean("backlogged"),
                 row.getDouble("oldest_seconds")))
         .list();
   }

@@ -1,12 +1,9 @@
 package io.mlp.job.store;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.support.AbstractSqlTypeValue;
 
 /**
  * The rows that a statement gets as arrays, one for each column: {@code unnest(:ids::uuid[], …)}
@@ -35,28 +32,12 @@ final class Rows<T> {
   }
 
   private Rows<T> bind(String name, String type, @Nullable Object[] values) {
-    statement.param(name, new Column(type, values));
+    statement.param(name, new SqlArray(type, values));
     return this;
   }
 
   /** The statement, with these rows bound. */
   JdbcClient.StatementSpec bound() {
     return statement;
-  }
-
-  private static final class Column extends AbstractSqlTypeValue {
-    private final String type;
-    private final @Nullable Object[] values;
-
-    Column(String type, @Nullable Object[] values) {
-      this.type = type;
-      this.values = values;
-    }
-
-    @Override
-    protected Object createTypeValue(Connection connection, int sqlType, @Nullable String typeName)
-        throws SQLException {
-      return connection.createArrayOf(type, values);
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.mlp.job.store;
 
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -102,15 +101,14 @@ public class StoredJobs {
   /**
    * Lets a job wait again that has ended without a result.
    *
-   * @param ticketFor until when it wants no ticket
-   * @return the fence under which it waits; empty if it has not ended so, is being retried by another
-   *     request or is kept no longer
+   * @param sequence its place in the backlog; null if its ticket is sent now
+   * @return the fence under which it waits; empty if it has not ended so, is being retried by
+   *     another request or is kept no longer
    */
-  public Optional<Integer> retry(UUID id, long turn, Duration ticketFor) {
+  public Optional<Integer> retry(UUID id, @Nullable Long sequence) {
     return jdbc.sql(RETRY)
         .param("id", id)
-        .param("turn", turn)
-        .param("ticketFor", Columns.seconds(ticketFor))
+        .param("sequence", sequence)
         .query((row, _) -> row.getInt("fence"))
         .optional();
   }

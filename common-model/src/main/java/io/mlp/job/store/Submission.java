@@ -19,8 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param pinned whether its client named the version: then it runs on no other
  * @param outputs those that are asked for; null asks for all
- * @param turn its place in the round of owners
- * @param ticketed whether its ticket is sent after the commit
+ * @param sequence its place in the backlog; null if its ticket is sent after the commit
  * @param key if its client has named the submission, to be stored with the job or not at all
  * @param answer if it is known already: then the job is stored as one that has succeeded
  */
@@ -32,8 +31,7 @@ public record Submission(
     List<Tensor> inputs,
     @Nullable List<String> outputs,
     int priority,
-    long turn,
-    boolean ticketed,
+    @Nullable Long sequence,
     int maxAttempts,
     @Nullable Instant deadline,
     Map<String, String> metadata,

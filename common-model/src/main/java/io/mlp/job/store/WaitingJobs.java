@@ -1,25 +1,27 @@
 package io.mlp.job.store;
 
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The jobs that wait for a worker, and the order in which they are claimed. */
+/** Jobs that wait for a worker and want a ticket, and the fair queue of a {@link Backlog}. */
 public class WaitingJobs {
-  private static final String DUE_VERSIONS = Sql.read("due_versions");
-  private static final String WAITING = Sql.read("waiting");
-  private static final String DISPATCHED = Sql.read("dispatched");
-  private static final String SERVED_TURN = Sql.read("served_turn");
+  private static final String DUE = Sql.read("due");
+  private static final String DISPATCH_DUE = Sql.read("dispatch_due");
+  private static final String REDISPATCH = Sql.read("redispatch");
+  private static final String FAIR_SEQUENCE = Sql.read("fair_sequence");
+  private static final String PAGES = Sql.read("pages");
 
-  /** How far back an owner's last turn is looked for in a long queue. */
-  private static final int LOOK_BACK = 10_000;
+  /** How far back an owner's last sequence is looked for in a long backlog. */
+  static final int LOOK_BACK = 10_000;
 
   /** The longest that a job waits for another ticket. */
   private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  /** How long a commit may take that is still noticed at once. */
+  private static final Duration LATE = Duration.ofSeconds(10);
 
   private final JdbcClient jdbc;
 
@@ -27,57 +29,70 @@ public class WaitingJobs {
     this.jdbc = jdbc;
   }
 
-  /** Model versions that have a job waiting which wants a ticket by now. */
-  public Set<Integer> dueVersions() {
-    return new HashSet<>(jdbc.sql(DUE_VERSIONS).query((row, _) -> row.getInt("id")).list());
+  /**
+   * What wants a ticket by now.
+   *
+   * @param versions those of the jobs
+   * @param first what to ask with the next time
+   */
+  public record Due(Set<Integer> versions, Instant first) {
+    /** Before anything was asked. */
+    public static final Due NOTHING = new Due(Set.of(), Instant.EPOCH);
+
+    private Instant since() {
+      return first.minus(LATE);
+    }
   }
 
-  /**
-   * A job that is to be dispatched.
-   *
-   * @param suspect whether it is a poison candidate
-   */
-  public record Dispatchable(UUID id, int fence, boolean suspect) {}
+  /** Versions of jobs that want a ticket since some time, by what was due before. */
+  public Due due(Due before) {
+    return jdbc.sql(DUE)
+        .param("since", Columns.time(before.since()))
+        .query(
+            (row, _) -> new Due(Columns.integers(row, "versions"), Columns.instant(row, "first")))
+        .single();
+  }
 
-  /**
-   * Waiting jobs of a version in their order.
-   *
-   * @param all whether those are meant, too, that want no ticket yet
-   */
-  public List<Dispatchable> jobs(int versionId, boolean all, int most) {
-    return jdbc.sql(WAITING)
+  /** Takes jobs of one version that are due, those of the highest priority first. */
+  public List<Dispatchable> dispatch(int versionId, Due due, int most) {
+    return jdbc.sql(DISPATCH_DUE)
         .param("version", versionId)
-        .param("all", all)
+        .param("since", Columns.time(due.since()))
         .param("most", most)
-        .query((row, _) ->
-            new Dispatchable(
-                Columns.id(row, "job_id"), row.getInt("fence"), row.getBoolean("suspect")))
+        .query((row, _) -> Dispatchable.of(row))
         .list();
   }
 
+  /** Lets all jobs of these versions that have a ticket get another one. */
+  public void redispatch(Set<Integer> versions) {
+    PageWalk.withoutRest()
+        .walk(
+            jdbc.sql(PAGES).query(Long.class).single(),
+            pages -> redispatch(pages, versions, LONGEST));
+  }
+
   /**
-   * Tells that tickets of the jobs were sent: they want no other for a while.
+   * Lets jobs in some pages get another ticket whose own seems lost.
    *
-   * @param least how long that is at least
+   * @param lost versions all of whose tickets are
+   * @param least how long ago a ticket was sent at least that seems so
    */
-  public void dispatched(List<Dispatchable> jobs, Duration least) {
-    List<Dispatchable> sorted =
-        jobs.stream().sorted(Comparator.comparing(job -> job.id().toString())).toList();
-    Rows.of(jdbc.sql(DISPATCHED), sorted)
-        .column("ids", "uuid", Dispatchable::id)
-        .column("fences", "integer", Dispatchable::fence)
-        .bound()
+  int redispatch(PageWalk.Pages pages, Set<Integer> lost, Duration least) {
+    return jdbc.sql(REDISPATCH)
+        .param("from", pages.firstRow())
+        .param("to", pages.rowBehind())
+        .param("lost", Columns.array("integer", lost))
         .param("least", Columns.seconds(least))
         .param("most", Columns.seconds(LONGEST))
         .update();
   }
 
   /**
-   * The turn that an owner's jobs of one priority have reached: its own last, or the one being
-   * served if that is later.
+   * The sequence that an owner's jobs of one priority have reached in a version's backlog: its own
+   * last, or the virtual time if that is later.
    */
-  public long servedTurn(int versionId, int priority, String owner) {
-    return jdbc.sql(SERVED_TURN)
+  public long fairSequence(int versionId, int priority, String owner) {
+    return jdbc.sql(FAIR_SEQUENCE)
         .param("version", versionId)
         .param("priority", priority)
         .param("owner", owner)

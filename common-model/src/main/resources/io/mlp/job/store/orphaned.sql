@@ -1,13 +1,13 @@
--- Jobs that wait for a version, in the order of claiming, up to so many and so many bytes of inputs, but one at least.
+-- In some pages: jobs that wait for a version, up to so many and so many bytes of inputs, but one at least.
 select id, fence, pinned, requested_outputs, case when not pinned then inputs end as inputs
 from (
   select j.id, l.fence, j.pinned, j.requested_outputs, j.inputs,
-         sum(octet_length(j.inputs)) over (order by l.priority desc, l.turn, l.job_id)
-           - octet_length(j.inputs) as bytes_before
+         sum(octet_length(j.inputs)) over (order by l.job_id) - octet_length(j.inputs) as bytes_before
   from (
-    select job_id, fence, priority, turn from live
-    where model_version_id = :version and lease_until is null
-    order by priority desc, turn limit :most
+    select job_id, fence from live
+    where ctid >= :from::tid and ctid < :to::tid and model_version_id = :version
+      and lease_until is null
+    order by job_id limit :most
   ) l join job j on j.id = l.job_id
 ) waiting
 where bytes_before < :mostBytes

@@ -19,7 +19,8 @@ with returning_job as (
 update live l
 set lease_until = null, worker_id = null, claimed_at = null, alone = false,
     fence = l.fence + 1, attempts = held.attempts, suspect = l.suspect or held.suspect,
-    ready_at = now() + make_interval(secs => held.wait), due_at = now() + make_interval(secs => held.wait)
+    sequence = null, dispatched_at = null,
+    ready_at = now() + make_interval(secs => held.wait), dispatch_at = now() + make_interval(secs => held.wait)
 from held
 where l.job_id = held.job_id
 returning l.job_id

@@ -14,10 +14,10 @@ with again as (
          coalesce(bool_or(kind = 'worker_lost'), false) as lost_worker
   from attempt where job_id = :id
 )
-insert into live (job_id, model_version_id, priority, turn, owner, max_attempts, fence,
-                  suspect, ready_at, due_at)
-select id, model_version_id, priority, :turn, owner, max_attempts,
+insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, fence,
+                  suspect, ready_at, dispatch_at)
+select id, model_version_id, priority, :sequence::bigint, owner, max_attempts,
        greatest(again.fence, past.fence) + 1, past.lost_worker, now(),
-       now() + make_interval(secs => :ticketFor)
+       case when :sequence::bigint is null and past.lost_worker then now() end
 from again, past
 returning fence

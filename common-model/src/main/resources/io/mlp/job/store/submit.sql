@@ -2,12 +2,12 @@
 -- the others wait.
 with submitted as (
   select * from unnest(
-    :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :turns::bigint[],
+    :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :sequences::bigint[],
     :maxAttempts::smallint[], :deadlines::timestamptz[], :requestedOutputs::text[], :metadata::text[],
-    :inputs::bytea[], :ticketed::boolean[], :pinned::boolean[], :cachePolicies::text[], :digests::text[],
+    :inputs::bytea[], :pinned::boolean[], :cachePolicies::text[], :digests::text[],
     :outputs::bytea[], :predictions::text[])
-  as s(id, model_version_id, owner, priority, turn, max_attempts, deadline, requested_outputs, metadata,
-       inputs, ticketed, pinned, cache_policy, model_digest, outputs, predictions)
+  as s(id, model_version_id, owner, priority, sequence, max_attempts, deadline, requested_outputs, metadata,
+       inputs, pinned, cache_policy, model_digest, outputs, predictions)
 ), stored as (
   insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
                    requested_outputs, metadata, inputs, pinned, cache_policy, status,
@@ -23,10 +23,8 @@ with submitted as (
   from submitted,
        lateral (select make_interval(secs => :retention) as kept, outputs is not null as answered) s
 ), waiting as (
-  insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
-                    ready_at, due_at, deadline)
-  select id, model_version_id, priority, turn, owner, max_attempts, now(),
-         case when ticketed then now() + make_interval(secs => :ticketFor) else now() end, deadline
+  insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, ready_at, deadline)
+  select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline
   from submitted
   where outputs is null
 )

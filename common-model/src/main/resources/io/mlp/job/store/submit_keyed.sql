@@ -2,12 +2,12 @@
 -- Keys are taken in their order, so that two committers with the same ones wait for one another and not both.
 with submitted as (
   select * from unnest(
-    :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :turns::bigint[],
+    :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :sequences::bigint[],
     :maxAttempts::smallint[], :deadlines::timestamptz[], :requestedOutputs::text[], :metadata::text[],
-    :inputs::bytea[], :ticketed::boolean[], :pinned::boolean[], :cachePolicies::text[], :digests::text[],
+    :inputs::bytea[], :pinned::boolean[], :cachePolicies::text[], :digests::text[],
     :outputs::bytea[], :predictions::text[], :keys::text[], :fingerprints::text[])
-  as s(id, model_version_id, owner, priority, turn, max_attempts, deadline, requested_outputs, metadata,
-       inputs, ticketed, pinned, cache_policy, model_digest, outputs, predictions, key, fingerprint)
+  as s(id, model_version_id, owner, priority, sequence, max_attempts, deadline, requested_outputs, metadata,
+       inputs, pinned, cache_policy, model_digest, outputs, predictions, key, fingerprint)
 ), named as (
   insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
   select owner, key, decode(fingerprint, 'hex'), id, now() + make_interval(secs => :keyRetention)
@@ -33,10 +33,8 @@ with submitted as (
   from accepted,
        lateral (select make_interval(secs => :retention) as kept, outputs is not null as answered) s
 ), waiting as (
-  insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
-                    ready_at, due_at, deadline)
-  select id, model_version_id, priority, turn, owner, max_attempts, now(),
-         case when ticketed then now() + make_interval(secs => :ticketFor) else now() end, deadline
+  insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, ready_at, deadline)
+  select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline
   from accepted
   where outputs is null
 )

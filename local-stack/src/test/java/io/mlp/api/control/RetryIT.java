@@ -13,7 +13,6 @@ import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.StoredJobs;
 import io.mlp.worker.job.HandWorker;
 import io.mlp.worker.job.JobOutcome;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -29,8 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedStack.class)
 class RetryIT {
   private static final int ROUNDS = 100;
-  private static final long TURN = 17;
-  private static final Duration DUE_IN = Duration.ofSeconds(30);
+  private static final long SEQUENCE = 17;
   private static final Failure FAILURE = new Failure(FailureKind.MODEL_ERROR, "it broke");
 
   private final Database database;
@@ -53,7 +51,7 @@ class RetryIT {
   }
 
   private boolean retry(UUID id) {
-    return stored.retry(id, TURN, DUE_IN).isPresent();
+    return stored.retry(id, SEQUENCE).isPresent();
   }
 
   private UUID failed() {
@@ -80,17 +78,17 @@ class RetryIT {
     assertThat(row.attempts()).isZero();
     assertThat(row.leaseLeft()).isNull();
     assertThat(row.readyIn()).isNegative();
-    assertThat(row.dueIn()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(30));
+    assertThat(row.dispatchIn()).as("the backlog comes to it").isNull();
     assertThat(
             database.count(
                 """
                 live l join job j on j.id = l.job_id
                 where j.id = ? and l.model_version_id = j.model_version_id
                   and l.priority = j.priority and l.owner = j.owner
-                  and l.max_attempts = j.max_attempts and l.turn = ?
+                  and l.max_attempts = j.max_attempts and l.sequence = ?
                 """,
                 id,
-                TURN))
+                SEQUENCE))
         .isEqualTo(1);
   }
 

@@ -74,6 +74,6 @@ class QueueStatisticsIT {
     int version = version();
     UUID id = jobs.add(NewRow.of(version));
     jobs.update(id, "ready_at = now() + interval '1 hour'");
-    assertThat(count(version)).isEqualTo(new QueueStatistics.Count(version, 1, 0, 0));
+    assertThat(count(version)).isEqualTo(new QueueStatistics.Count(version, 1, 0, false, 0));
   }
 }

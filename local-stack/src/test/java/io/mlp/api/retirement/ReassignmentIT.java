@@ -10,6 +10,7 @@ import io.mlp.flow.SharedStack;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
+import io.mlp.job.store.PageWalk;
 import io.mlp.worker.job.HandWorker;
 import io.mlp.worker.job.JobOutcome;
 import java.util.ArrayList;
@@ -49,14 +50,6 @@ class ReassignmentIT {
     return id;
   }
 
-  private void retire() {
-    database
-        .sql()
-        .sql("update model_version set retired_at = now() where id = :id")
-        .param("id", from)
-        .update();
-  }
-
   private int versionOf(UUID id) {
     return database
         .sql()
@@ -71,23 +64,29 @@ class ReassignmentIT {
   }
 
   @Test
-  void onlyRetiredVersionsThatJobsWaitForAreLookedAt() {
-    jobs.add(NewRow.of(from));
+  void allJobsThatWaitForAVersionAreDecidedAbout_andNoOthers() {
+    List<UUID> waiting = jobs.add(NewRow.of(from), 100);
     jobs.add(NewRow.of(to));
-    assertThat(orphans.versions()).doesNotContain(from, to);
+    worker.claim(from, 1);
+    List<UUID> seen = new ArrayList<>();
 
-    retire();
+    int moved =
+        orphans.decide(
+            from,
+            some -> {
+              some.forEach(job -> seen.add(job.id()));
+              return orphans.abandon(some, "gone");
+            });
 
-    assertThat(orphans.versions()).contains(from).doesNotContain(to);
-    worker.claimOne(from);
-    assertThat(orphans.versions()).doesNotContain(from);
+    assertThat(moved).isEqualTo(99);
+    assertThat(seen).hasSize(99).isSubsetOf(waiting);
   }
 
   @Test
   void aMovedJobIsClaimedThere() {
     UUID id = free(NewRow.of(from));
 
-    assertThat(orphans.reassign(orphans.jobs(from), to)).isEqualTo(1);
+    assertThat(orphans.reassign(orphans.jobs(PageWalk.Pages.ALL, from), to)).isEqualTo(1);
 
     assertThat(versionOf(id)).isEqualTo(to);
     assertThat(claim(from, 10)).isEmpty();
@@ -99,7 +98,7 @@ class ReassignmentIT {
     UUID id = jobs.add(NewRow.of(from));
     worker.jobs().release(List.of(worker.claimOne(from)));
 
-    assertThat(orphans.abandon(orphans.jobs(from), "gone")).isEqualTo(1);
+    assertThat(orphans.abandon(orphans.jobs(PageWalk.Pages.ALL, from), "gone")).isEqualTo(1);
 
     assertThat(jobs.live(id)).isEmpty();
     JobTable.JobRow row = jobs.job(id);
@@ -122,7 +121,7 @@ class ReassignmentIT {
   void aJobThatAWorkerTookMeanwhileIsLeftToIt() {
     UUID moved = free(NewRow.of(from));
     UUID ended = jobs.add(NewRow.of(from));
-    List<OrphanedJob> seen = orphans.jobs(from);
+    List<OrphanedJob> seen = orphans.jobs(PageWalk.Pages.ALL, from);
     assertThat(seen).hasSize(2);
     List<ClaimedJob> running = worker.claim(from, 2);
 
@@ -138,13 +137,14 @@ class ReassignmentIT {
   void aStepIsBounded_andTheNextOneGoesOn() {
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
-      ids.add(free(NewRow.of(from).turn(i)));
+      ids.add(free(NewRow.of(from).sequence(i)));
     }
-    List<UUID> first = orphans.jobs(from).stream().map(OrphanedJob::id).toList();
+    List<UUID> first =
+        orphans.jobs(PageWalk.Pages.ALL, from).stream().map(OrphanedJob::id).toList();
     assertThat(first).hasSize(64).isSubsetOf(ids);
 
     int steps = 0;
-    while (orphans.reassign(orphans.jobs(from), to) > 0) {
+    while (orphans.reassign(orphans.jobs(PageWalk.Pages.ALL, from), to) > 0) {
       steps++;
     }
 
@@ -158,12 +158,12 @@ class ReassignmentIT {
   /** Turns of a queue that has been long in use would put them behind everyone in a new one. */
   @Test
   void movedJobsTakeTheirTurnAmongThoseThatWaitThere() {
-    UUID moved = free(NewRow.of(from).of("mover").turn(1_000_000));
-    for (int turn = 5; turn < 25; turn++) {
-      jobs.add(NewRow.of(to).of("other").turn(turn));
+    UUID moved = free(NewRow.of(from).of("mover").sequence(1_000_000));
+    for (long sequence = 5; sequence < 25; sequence++) {
+      jobs.add(NewRow.of(to).of("other").sequence(sequence));
     }
 
-    orphans.reassign(orphans.jobs(from), to);
+    orphans.reassign(orphans.jobs(PageWalk.Pages.ALL, from), to);
 
     assertThat(claim(to, 3)).contains(moved);
   }
@@ -171,7 +171,7 @@ class ReassignmentIT {
   @Test
   void inputsOfAStepAreBounded() {
     for (int i = 0; i < 4; i++) {
-      UUID id = free(NewRow.of(from).turn(i));
+      UUID id = free(NewRow.of(from).sequence(i));
       database
           .sql()
           .sql(
@@ -183,6 +183,6 @@ class ReassignmentIT {
           .update();
     }
 
-    assertThat(orphans.jobs(from)).hasSize(2);
+    assertThat(orphans.jobs(PageWalk.Pages.ALL, from)).hasSize(2);
   }
 }

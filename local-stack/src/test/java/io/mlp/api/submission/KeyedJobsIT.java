@@ -79,7 +79,7 @@ class KeyedJobsIT {
 
   /** The jobs that were refused. */
   private Set<UUID> insert(List<NewJob> jobs) {
-    return store.insert(jobs.stream().map(job -> job.submission(1, false)).toList()).duplicates();
+    return store.insert(jobs.stream().map(job -> job.submission(1L)).toList()).duplicates();
   }
 
   private long stored(NewJob job) {

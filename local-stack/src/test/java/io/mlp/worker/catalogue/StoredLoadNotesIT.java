@@ -122,9 +122,9 @@ class StoredLoadNotesIT {
         .sql()
         .sql(
             """
-            insert into live (job_id, model_version_id, priority, turn, owner, max_attempts,
-                              ready_at, due_at, alone, worker_id)
-            select gen_random_uuid(), 1, 0, 0, 'o', 3, now(), now(), true, worker_id from model_load
+            insert into live (job_id, model_version_id, priority, owner, max_attempts,
+                              ready_at, alone, worker_id)
+            select gen_random_uuid(), 1, 0, 'o', 3, now(), true, worker_id from model_load
             """)
         .update();
 

@@ -8,24 +8,21 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.flow.SharedStack;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.time.Instant;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -114,26 +111,6 @@ class ClaimIT {
         assertThat(jobs.live(id).orElseThrow().attempts()).isEqualTo(1);
       }
     }
-  }
-
-  @Test
-  void theBestJobComesFirst_byPriorityThenTurn() {
-    List<NewRow> order = new ArrayList<>();
-    for (int priority = 9; priority > 5; priority--) {
-      for (int turn = 0; turn < 4; turn++) {
-        order.add(NewRow.of(version).priority(priority).turn(turn));
-      }
-    }
-    List<NewRow> shuffled = new ArrayList<>(order);
-    Collections.shuffle(shuffled, new Random(7));
-    Map<NewRow, UUID> ids = new HashMap<>();
-    shuffled.forEach(row -> ids.put(row, jobs.add(row)));
-    List<UUID> expected = order.stream().map(ids::get).toList();
-    List<UUID> claimed = new ArrayList<>();
-    for (int i = 0; i < expected.size(); i++) {
-      claimed.add(worker.claim(version, 1).getFirst().id());
-    }
-    assertThat(claimed).containsExactlyElementsOf(expected);
   }
 
   @Test
@@ -326,7 +303,7 @@ class ClaimIT {
     assertThat(row.leaseLeft()).isNull();
     assertThat(row.worker()).isNull();
     assertThat(row.readyIn()).isNegative();
-    assertThat(row.dueIn()).isNegative();
+    assertThat(row.dispatchIn()).isNegative();
     assertThat(jobs.attempts(id)).isEmpty();
     assertThat(worker.claim(version, 1)).hasSize(1);
   }
@@ -340,7 +317,7 @@ class ClaimIT {
       assertThat(row.leaseLeft()).isNull();
       assertThat(row.readyIn())
           .isBetween(Duration.ofSeconds(seconds / 2 - 20L), Duration.ofSeconds(seconds));
-      assertThat(row.dueIn()).isEqualTo(row.readyIn());
+      assertThat(row.dispatchIn()).isEqualTo(row.readyIn());
       assertThat(worker.claim(version, 1)).isEmpty();
       jobs.endBackoff(id);
     }

@@ -3,9 +3,9 @@ package io.mlp.worker.job;
 import io.mlp.flow.Database;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.Dispatchable;
 import io.mlp.job.store.JobEndings;
 import io.mlp.job.store.JobLeases;
-import io.mlp.job.store.WaitingJobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -20,14 +20,14 @@ public final class HandWorker implements AutoCloseable {
 
   private final WorkerIdentity identity = WorkerIdentity.create();
   private final WorkerJobs jobs;
-  private final WaitingJobs waiting;
+  private final Database database;
   private final LeaseKeeper leases;
 
   public HandWorker(Database database) {
     JobLeases claims = new JobLeases(database.sql());
     JobSettings settings = new JobSettings(LEASE, BACKOFF, MAX_BACKOFF);
     this.jobs = new WorkerJobs(claims, new JobEndings(database.sql()), identity, settings);
-    this.waiting = new WaitingJobs(database.sql());
+    this.database = database;
     this.leases = new LeaseKeeper(claims, settings);
   }
 
@@ -45,7 +45,22 @@ public final class HandWorker implements AutoCloseable {
    * would send: a poison candidate that comes first is claimed by itself, others are passed over.
    */
   public List<ClaimedJob> claim(int modelVersionId, int most) {
-    List<WaitingJobs.Dispatchable> first = waiting.jobs(modelVersionId, true, most);
+    List<Dispatchable> first =
+        database
+            .sql()
+            .sql(
+                """
+                select job_id, fence, suspect from live
+                where model_version_id = ? and lease_until is null and ready_at <= now()
+                order by priority desc, sequence, job_id limit ?
+                """)
+            .params(modelVersionId, most)
+            .query((row, _) ->
+                new Dispatchable(
+                    row.getObject("job_id", UUID.class),
+                    row.getInt("fence"),
+                    row.getBoolean("suspect")))
+            .list();
     boolean isolated = !first.isEmpty() && first.getFirst().suspect();
     return jobs.claim(
         first.stream()

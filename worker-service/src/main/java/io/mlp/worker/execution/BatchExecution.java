@@ -125,8 +125,7 @@ class BatchExecution implements Execution.Batches {
    *
    * @param ran what became of the jobs that had to run
    */
-  private void settle(
-      LoadedModel model, EqualJobs equal, Answers ran, RetryUntilAvailable retry) {
+  private void settle(LoadedModel model, EqualJobs equal, Answers ran, RetryUntilAvailable retry) {
     Answers answers = equal.complete(ran);
     List<JobOutcome> ended = new ArrayList<>(answers.outcomes().size());
     for (JobOutcome outcome : answers.outcomes()) {

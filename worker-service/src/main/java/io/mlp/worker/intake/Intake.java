@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -48,7 +48,6 @@ public class Intake implements SmartLifecycle {
 
   /** By their prefetch. */
   private final Map<Integer, TicketContainer> containers = new ConcurrentHashMap<>();
-
 
   /** By the name of the queue. */
   private final Map<String, ModelLane> lanes = new HashMap<>();
@@ -82,8 +81,7 @@ public class Intake implements SmartLifecycle {
    * before: it holds tickets for two runs, and enough for a model of one row at a time to be busy.
    */
   private TicketContainer container(LoadedModel model) {
-    int prefetch =
-        Math.clamp(2L * model.batching().maxRows(), FEWEST_IN_HAND, settings.prefetch());
+    int prefetch = Math.clamp(2L * model.batching().maxRows(), FEWEST_IN_HAND, settings.prefetch());
     return containers.computeIfAbsent(prefetch, this::started);
   }
 

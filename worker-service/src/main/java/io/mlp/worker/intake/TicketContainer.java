@@ -70,6 +70,22 @@ final class TicketContainer extends DirectMessageListenerContainer {
       LOG.warn("{} is consumed when the broker is back: {}", wanted.name(), e.toString());
       setQueueNames(queues.keySet().toArray(String[]::new));
     }
+    deleteBefore(wanted);
+  }
+
+  /**
+   * Unless a process of before still consumes it: then whoever starts next does. Quorum queues do
+   * not know the flag {@code if-unused}, and close the connection.
+   */
+  private void deleteBefore(TicketQueue queue) {
+    try {
+      QueueInformation before = broker.getQueueInfo(queue.nameBefore());
+      if (before != null && before.getConsumerCount() == 0) {
+        broker.deleteQueue(queue.nameBefore());
+      }
+    } catch (AmqpException e) {
+      LOG.debug("{} stays for now: {}", queue.nameBefore(), e.toString());
+    }
   }
 
   /** Lets the queue go; tickets that were delivered go back to the broker with the channel. */

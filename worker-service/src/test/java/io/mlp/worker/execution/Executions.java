@@ -3,8 +3,8 @@ package io.mlp.worker.execution;
 import io.mlp.worker.Settings;
 import io.mlp.worker.repository.ModelVersion;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** An execution for tests of other packages. */

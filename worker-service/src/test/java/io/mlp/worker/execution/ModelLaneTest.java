@@ -42,8 +42,12 @@ class ModelLaneTest {
     lane.add(new FakeTicket(3));
     lane.add(new FakeTicket(2));
 
-    assertThat(lane.takeBatch()).extracting(ticket -> ticket.ticket().jobs().size()).containsExactly(batch - 3, 3);
-    assertThat(lane.takeBatch()).extracting(ticket -> ticket.ticket().jobs().size()).containsExactly(2);
+    assertThat(lane.takeBatch())
+        .extracting(ticket -> ticket.ticket().jobs().size())
+        .containsExactly(batch - 3, 3);
+    assertThat(lane.takeBatch())
+        .extracting(ticket -> ticket.ticket().jobs().size())
+        .containsExactly(2);
   }
 
   @Test
