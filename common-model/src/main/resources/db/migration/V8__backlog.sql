@@ -1,5 +1,9 @@
 -- Up to the dispatch window a job gets its ticket when it is stored, and workers claim it by id: it is in no order.
 -- Beyond the window jobs wait in a backlog, in the order of a fair queue, and a replica of the api sends their tickets.
+-- Words that are known.
+alter table live rename column suspect to poison_candidate;
+alter table live rename column alone to isolated;
+
 alter table live
     -- Place in the backlog; null for a job that was not in it, or has left it.
     add column sequence      bigint,

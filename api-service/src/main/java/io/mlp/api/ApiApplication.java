@@ -17,7 +17,7 @@ public class ApiApplication {
   public static void main(String[] args) {
     new SpringApplicationBuilder(ApiApplication.class)
         .properties(Map.of("spring.config.name", "api"))
-        .initializers(new OwnAddress())
+        .initializers(new RenamedSettings(), new OwnAddress())
         .run(args);
     AotCache.complaint().ifPresent(LoggerFactory.getLogger(ApiApplication.class)::warn);
   }

@@ -80,7 +80,7 @@ public final class Snapshot implements Callable<Integer> {
     Path root = checkout.toAbsolutePath().normalize();
     Files.createDirectories(out);
     SharedServers servers = SharedServers.find(root);
-    Map<String, String> settings = Map.of("API_RETENTION", "1m", "API_CENSUS", "1s");
+    Map<String, String> settings = Map.of("API_RETENTION", "1m", "API_STATISTICS_INTERVAL", "1s");
     try (Mlp mlp = Mlp.start(root, servers, out, List.of(), settings)) {
       new WarmUp(warmUp).run(mlp.jobs(Model.DIGITS), servers);
       double bulk =

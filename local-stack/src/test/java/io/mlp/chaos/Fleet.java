@@ -77,7 +77,7 @@ final class Fleet implements AutoCloseable {
     synchronized (apis) {
       victim = apis.removeFirst();
     }
-    healsOfTheDead += victim.metric("mlp_heals_total");
+    healsOfTheDead += victim.metric("mlp_dispatcher_tickets_total");
     victim.kill();
     startApi();
   }
@@ -129,7 +129,8 @@ final class Fleet implements AutoCloseable {
   /** Tickets sent again. */
   double heals() {
     synchronized (apis) {
-      return healsOfTheDead + apis.stream().mapToDouble(api -> api.metric("mlp_heals_total")).sum();
+      return healsOfTheDead
+          + apis.stream().mapToDouble(api -> api.metric("mlp_dispatcher_tickets_total")).sum();
     }
   }
 

@@ -65,7 +65,7 @@ class DispatchIT {
     properties.put("spring.data.redis.port", Integer.toString(redis.port()));
     properties.put("MLP_QUEUE_TYPE", QUEUES.name());
     properties.put("API_DISPATCH_WINDOW", Integer.toString(WINDOW));
-    properties.put("API_HEAL_AFTER", "1s");
+    properties.put("API_REDISPATCH_AFTER", "1s");
     properties.put("API_DISPATCH_INTERVAL", "50ms");
     properties.put("API_WAIT_REREAD", "200ms");
     return properties;

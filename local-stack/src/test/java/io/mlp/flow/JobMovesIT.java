@@ -209,7 +209,7 @@ class JobMovesIT {
     table.update(
         id,
         """
-        suspect = false, ready_at = least(ready_at, now()),
+        poison_candidate = false, ready_at = least(ready_at, now()),
         lease_until = case when lease_until is not null then now() - interval '1 second' end
         """);
   }

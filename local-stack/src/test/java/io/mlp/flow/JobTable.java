@@ -53,8 +53,8 @@ public final class JobTable {
       @Nullable Duration dispatchIn,
       @Nullable Duration leaseLeft,
       @Nullable UUID worker,
-      boolean suspect,
-      boolean alone) {}
+      boolean poisonCandidate,
+      boolean isolated) {}
 
   /** What an outcome writes into {@code job}; the outputs in hex. */
   public record JobRow(
@@ -135,7 +135,7 @@ public final class JobTable {
   public Optional<LiveRow> live(UUID id) {
     return sql.sql(
             """
-            select fence, attempts, worker_id, suspect, alone,
+            select fence, attempts, worker_id, poison_candidate, isolated,
                    extract(epoch from ready_at - now()) as ready_in,
                    extract(epoch from dispatch_at - now()) as dispatch_in,
                    extract(epoch from lease_until - now()) as lease_left
@@ -150,8 +150,8 @@ public final class JobTable {
                 secondsOrNull(row.getBigDecimal("dispatch_in")),
                 secondsOrNull(row.getBigDecimal("lease_left")),
                 row.getObject("worker_id", UUID.class),
-                row.getBoolean("suspect"),
-                row.getBoolean("alone")))
+                row.getBoolean("poison_candidate"),
+                row.getBoolean("isolated")))
         .optional();
   }
 

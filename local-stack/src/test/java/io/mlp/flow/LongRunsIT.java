@@ -108,7 +108,7 @@ class LongRunsIT {
     assertThat(worker.terminate().awaitExit(Duration.ofSeconds(20))).isEqualTo(128 + 15);
     assertThat(
             database.count(
-                "live where job_id = ? and lease_until is null and attempts = 0 and not suspect"
+                "live where job_id = ? and lease_until is null and attempts = 0 and not poison_candidate"
                     + " and ready_at <= now()",
                 id))
         .isEqualTo(1);
@@ -144,7 +144,7 @@ class LongRunsIT {
     await().until(() -> worker.metric("mlp_late_records_refused_total") == 1);
   }
 
-  /** Its job comes back as a suspect, and is lost alone the second time. */
+  /** Its job comes back as a poison candidate, and is lost isolated the second time. */
   @Test
   void aProcessWithARunThatDoesNotEndEndsItself_toBeStartedAgain() {
     UUID id = client.submit(job("deaf", DEAF, ", \"max_attempts\": 1"));
@@ -153,7 +153,7 @@ class LongRunsIT {
     assertThat(worker.log())
         .contains("A run of deaf version 1 goes on")
         .contains("This process is no longer live and ends itself");
-    await().until(() -> database.count("live where job_id = ? and suspect", id) == 1);
+    await().until(() -> database.count("live where job_id = ? and poison_candidate", id) == 1);
 
     worker = startWorker();
     assertThat(worker.awaitExit(Duration.ofSeconds(90))).isEqualTo(70);

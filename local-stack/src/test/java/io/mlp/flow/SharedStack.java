@@ -52,7 +52,7 @@ public final class SharedStack implements ParameterResolver {
                   Database.create(servers.postgresPort()),
                   Map.of(
                       "api.models.refresh", "100ms",
-                      "api.queues.census", "1s",
+                      "api.queues.statistics-interval", "1s",
                       "api.queues.max-queued", Integer.toString(QueueIT.MAX_QUEUED))),
           Stack.class);
     }

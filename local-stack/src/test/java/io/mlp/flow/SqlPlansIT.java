@@ -103,9 +103,7 @@ class SqlPlansIT {
             "FORGET",
             "Index Scan using idempotency_key_expiry on idempotency_key",
             "Index Scan using idempotency_key_pkey on idempotency_key"),
-        Statement.stored("submit", "Insert on job", "Insert on live"),
-        Statement.stored(
-            "submit_keyed", "Insert on idempotency_key", "Insert on job", "Insert on live"),
+        Statement.stored("submit", "Insert on idempotency_key", "Insert on job", "Insert on live"),
         Statement.stored("claim", LIVE_KEY, JOB_KEY),
         Statement.stored("renew", LIVE_KEY),
         Statement.stored("lost_claims", "live_pkey on live"),

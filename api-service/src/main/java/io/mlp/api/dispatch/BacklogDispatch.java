@@ -45,7 +45,7 @@ class BacklogDispatch {
 
   BacklogDispatch(Backlog backlog, DispatchSettings settings, LongSupplier nanoTime) {
     this.backlog = backlog;
-    this.settlesAfter = settings.healAfter();
+    this.settlesAfter = settings.redispatchAfter();
     this.nanoTime = nanoTime;
   }
 

@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  *     must be the same
  * @param window the most tickets that wait in one queue; jobs beyond it wait in PostgreSQL alone
  * @param jobsPerTicket the most jobs that one ticket is for
- * @param healAfter a job still unclaimed so long after its ticket was sent gets another ticket; the
- *     next one after as long as it has waited by then, a minute at most
+ * @param redispatchAfter a job still unclaimed so long after its ticket was sent gets another
+ *     ticket; the next one after as long as it has waited by then, a minute at most
  * @param ticketInputs the most bytes of a job's inputs that its ticket brings along, so that the
  *     worker need not read them from PostgreSQL; the broker keeps them as it keeps the ticket
  * @param interval how often backlogs are looked at; other reasons for a ticket, at a fifth of that
@@ -33,7 +33,7 @@ public record DispatchSettings(
     @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
     @DefaultValue("2000") @Min(1) @Max(10_000) int window,
     @DefaultValue("8") @Min(1) @Max(Ticket.MOST_JOBS) int jobsPerTicket,
-    @DefaultValue("5s") @NotNull @DurationMin(seconds = 1) Duration healAfter,
+    @DefaultValue("5s") @NotNull @DurationMin(seconds = 1) Duration redispatchAfter,
     @DefaultValue("4KB") @NotNull DataSize ticketInputs,
     @DefaultValue("50ms") @NotNull @DurationMin(millis = 10) Duration interval,
     @DefaultValue("5s") @NotNull @DurationMin(millis = 100) Duration confirmTimeout,

@@ -42,7 +42,7 @@ class Dispatcher {
   private final TicketBroker broker;
   private final DispatchWindow window;
   private final DispatchSettings settings;
-  private final Counter heals;
+  private final Counter sent;
 
   /** Versions whose queue could not be reached the last time, so that an outage is logged once. */
   private final Set<Integer> refused = new HashSet<>();
@@ -64,9 +64,9 @@ class Dispatcher {
     this.broker = broker;
     this.window = window;
     this.settings = settings;
-    this.heals =
-        Counter.builder("mlp.heals")
-            .description("Tickets sent by the dispatcher: topped up, retried or healed")
+    this.sent =
+        Counter.builder("mlp.dispatcher.tickets")
+            .description("Tickets sent by the dispatcher: of backlogs, retried or redispatched")
             .register(meters);
   }
 
@@ -209,7 +209,7 @@ class Dispatcher {
         throw e;
       }
       window.sent(version.id(), batch.size());
-      heals.increment(batch.size());
+      sent.increment(batch.size());
     }
   }
 
@@ -218,7 +218,7 @@ class Dispatcher {
     List<WaitingJob> together = new ArrayList<>(jobs.size());
     for (Dispatchable job : jobs) {
       WaitingJob waitingJob = new WaitingJob(job.id(), job.fence(), null);
-      if (job.suspect()) {
+      if (job.poisonCandidate()) {
         tickets.add(OutgoingTicket.isolated(version, settings.queueType(), waitingJob));
       } else {
         together.add(waitingJob);

@@ -10,20 +10,20 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets no more jobs into a queue than may wait there. What it goes by is the last census and what
+ * Lets no more jobs into a queue than may wait there. What it goes by is the last count and what
  * this process accepted since, so it asks the database nothing; a limit may be passed by what other
- * replicas accept, or workers cease to take, within one census.
+ * replicas accept, or workers cease to take, within one knownQueues.
  */
 @Component
 public class Admission {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-  private final QueueCensus census;
+  private final KnownQueues knownQueues;
   private final QueueSettings settings;
   private final Clock clock;
 
-  Admission(QueueCensus census, QueueSettings settings, Clock clock) {
-    this.census = census;
+  Admission(KnownQueues knownQueues, QueueSettings settings, Clock clock) {
+    this.knownQueues = knownQueues;
     this.settings = settings;
     this.clock = clock;
   }
@@ -35,15 +35,15 @@ public class Admission {
    */
   public void admit(CataloguedVersion version) {
     Instant now = clock.instant();
-    KnownQueue queue = census.queue(version.id());
+    KnownQueue queue = knownQueues.queue(version.id());
     refuseIfFull(
         queue,
         settings.maxQueued(),
         now,
         () -> "model %s, version %d,".formatted(version.model(), version.version()));
-    refuseIfFull(census.all(), settings.maxQueuedInAll(), now, () -> "all models");
+    refuseIfFull(knownQueues.all(), settings.maxQueuedInAll(), now, () -> "all models");
     queue.accept();
-    census.all().accept();
+    knownQueues.all().accept();
   }
 
   private void refuseIfFull(KnownQueue queue, long most, Instant now, Supplier<String> whose) {
@@ -63,7 +63,7 @@ public class Admission {
    */
   private Duration untilRoom(KnownQueue queue, long depth, long most) {
     if (queue.drained() == 0) {
-      return settings.census();
+      return settings.statisticsInterval();
     }
     double excess = depth - 0.9 * most;
     Duration wait = Duration.ofMillis((long) (1000 * excess / queue.drained()));

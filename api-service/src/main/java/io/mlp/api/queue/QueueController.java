@@ -18,14 +18,14 @@ class QueueController {
       Comparator.comparing(CataloguedVersion::model)
           .thenComparing(CataloguedVersion::version, Comparator.reverseOrder());
 
-  private final QueueCensus census;
+  private final KnownQueues knownQueues;
   private final ModelCatalogue catalogue;
   private final QueueSettings settings;
   private final Clock clock;
 
   QueueController(
-      QueueCensus census, ModelCatalogue catalogue, QueueSettings settings, Clock clock) {
-    this.census = census;
+      KnownQueues knownQueues, ModelCatalogue catalogue, QueueSettings settings, Clock clock) {
+    this.knownQueues = knownQueues;
     this.catalogue = catalogue;
     this.settings = settings;
     this.clock = clock;
@@ -34,7 +34,7 @@ class QueueController {
   /**
    * All queues.
    *
-   * @param countedAt when; null before the first census
+   * @param countedAt when; null before the first count
    * @param maxQueued the most jobs that may wait in all of them
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -65,9 +65,9 @@ class QueueController {
 
   @GetMapping("/v1/queues")
   QueuesView queues() {
-    KnownQueue all = census.all();
+    KnownQueue all = knownQueues.all();
     return new QueuesView(
-        census.countedAt().orElse(null),
+        knownQueues.countedAt().orElse(null),
         all.queued(),
         all.running(),
         settings.maxQueuedInAll(),
@@ -75,7 +75,7 @@ class QueueController {
   }
 
   private QueueView view(CataloguedVersion version) {
-    KnownQueue queue = census.queue(version.id());
+    KnownQueue queue = knownQueues.queue(version.id());
     return new QueueView(
         version.model(),
         Integer.toString(version.version()),

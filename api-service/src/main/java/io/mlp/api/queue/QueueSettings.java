@@ -13,11 +13,11 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxQueued the most jobs that wait for one model version; beyond it requests get 503
  * @param maxQueuedInAll the most jobs that wait for all model versions together
- * @param census how often unfinished jobs are counted
+ * @param statisticsInterval how often unfinished jobs are counted
  */
 @Validated
 @ConfigurationProperties(prefix = "api.queues", ignoreUnknownFields = false)
 record QueueSettings(
     @DefaultValue("2000000") @Min(1) long maxQueued,
     @DefaultValue("4000000") @Min(1) long maxQueuedInAll,
-    @DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration census) {}
+    @DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration statisticsInterval) {}

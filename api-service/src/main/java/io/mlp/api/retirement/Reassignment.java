@@ -3,7 +3,7 @@ package io.mlp.api.retirement;
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
-import io.mlp.api.queue.QueueCensus;
+import io.mlp.api.queue.KnownQueues;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
 import io.mlp.model.ModelSignature;
@@ -30,21 +30,21 @@ class Reassignment {
 
   private final ModelCatalogue catalogue;
   private final OrphanedJobs orphans;
-  private final QueueCensus census;
+  private final KnownQueues knownQueues;
   private final Tickets tickets;
 
   Reassignment(
-      ModelCatalogue catalogue, OrphanedJobs orphans, QueueCensus census, Tickets tickets) {
+      ModelCatalogue catalogue, OrphanedJobs orphans, KnownQueues knownQueues, Tickets tickets) {
     this.catalogue = catalogue;
     this.orphans = orphans;
-    this.census = census;
+    this.knownQueues = knownQueues;
     this.tickets = tickets;
   }
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
     try {
-      for (int id : census.queued()) {
+      for (int id : knownQueues.queued()) {
         CataloguedVersion version = catalogue.byId(id);
         if (version != null && version.retired()) {
           clear(version);

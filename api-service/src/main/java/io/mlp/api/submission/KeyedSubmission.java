@@ -58,7 +58,8 @@ class KeyedSubmission {
     try {
       return submission.submit(request, key, wait);
     } catch (KeyTakenException _) {
-      // A twin of this request was stored first. Its key can have gone only if it was very old.
+      // A duplicate of this request was stored first. Its key can have gone only if it was very
+      // old.
       UUID jobId = keys.find(key).orElseThrow(KeyedSubmission::gone);
       return replay(jobId, wait);
     }

@@ -39,7 +39,7 @@ class LeaseReaper {
     Backoff backoff = new Backoff(settings.backoff(), settings.maxBackoff());
     JobUpkeep.Found found =
         jobs.lookAtAll(
-            settings.batch(), backoff, dispatch.healAfter(), ThreadLocalRandom.current());
+            settings.batch(), backoff, dispatch.redispatchAfter(), ThreadLocalRandom.current());
     if (found.lost() > 0) {
       LOG.warn("{} jobs taken back: their worker's lease ran out", found.lost());
     }

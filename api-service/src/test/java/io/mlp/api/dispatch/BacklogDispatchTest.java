@@ -23,7 +23,7 @@ class BacklogDispatchTest {
 
   private BacklogDispatch replica() {
     DispatchSettings settings =
-        Settings.of(DispatchSettings.class, Map.of("heal-after", SETTLES.toSeconds() + "s"));
+        Settings.of(DispatchSettings.class, Map.of("redispatch-after", SETTLES.toSeconds() + "s"));
     return new BacklogDispatch(backlog, settings, () -> nanos);
   }
 

@@ -119,7 +119,7 @@ class DispatcherTest {
 
     assertThat(broker.jobs()).isEqualTo(due);
     assertThat(broker.batches()).extracting(List::size).containsExactly(2, 1);
-    assertThat(meters.counter("mlp.heals").count()).isEqualTo(3);
+    assertThat(meters.counter("mlp.dispatcher.tickets").count()).isEqualTo(3);
   }
 
   @Test
@@ -137,8 +137,8 @@ class DispatcherTest {
 
   @Test
   void sendsAPoisonCandidateByItself() {
-    Dispatchable suspect = new Dispatchable(UUID.randomUUID(), 4, true);
-    waiting.due.add(suspect);
+    Dispatchable candidate = new Dispatchable(UUID.randomUUID(), 4, true);
+    waiting.due.add(candidate);
     List<UUID> others = waiting.add(2);
     DispatchSettings several = settings(Map.of("window", 5, "jobs-per-ticket", 8));
 
@@ -146,7 +146,7 @@ class DispatcherTest {
 
     assertThat(broker.tickets())
         .extracting(Ticket::isolated, ticket -> ticket.jobs().stream().map(WaitingJob::id).toList())
-        .containsExactlyInAnyOrder(tuple(true, List.of(suspect.id())), tuple(false, others));
+        .containsExactlyInAnyOrder(tuple(true, List.of(candidate.id())), tuple(false, others));
   }
 
   @Test

@@ -31,11 +31,11 @@ class AdmissionTest {
   private final CataloguedVersion iris = catalogue.version("iris", 2).orElseThrow();
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
-  private final QueueCensus census =
-      new QueueCensus(live, Dispatching.withWindow(1).tickets(), clock, new SimpleMeterRegistry());
+  private final KnownQueues knownQueues =
+      new KnownQueues(live, Dispatching.withWindow(1).tickets(), clock, new SimpleMeterRegistry());
   private final Admission admission =
       new Admission(
-          census,
+          knownQueues,
           Settings.of(
               QueueSettings.class, Map.of("max-queued", MOST, "max-queued-in-all", MOST_IN_ALL)),
           clock);
@@ -44,7 +44,7 @@ class AdmissionTest {
     live.are(
         new Count(digits.id(), digitsJobs, 0, false, 1),
         new Count(iris.id(), irisJobs, 0, false, 1));
-    census.count();
+    knownQueues.count();
   }
 
   private void admit(CataloguedVersion version, int jobs) {
@@ -93,7 +93,7 @@ class AdmissionTest {
   }
 
   @Test
-  void sendsThemAwayUntilTheNextCensus_whenThePaceIsNotKnown() {
+  void sendsThemAwayUntilTheNextCount_whenThePaceIsNotKnown() {
     wait(100, 0);
 
     assertThat(Problems.retryAfter(refusal(digits))).isEqualTo(Duration.ofSeconds(10));

@@ -29,12 +29,12 @@ class DescribedQueuesTest {
 
   private final OpenApi openApi = OpenApi.read();
   private final MockMvcTester server;
-  private final QueueCensus census;
+  private final KnownQueues knownQueues;
 
   @Autowired
-  DescribedQueuesTest(MockMvcTester server, QueueCensus census) {
+  DescribedQueuesTest(MockMvcTester server, KnownQueues knownQueues) {
     this.server = server;
-    this.census = census;
+    this.knownQueues = knownQueues;
   }
 
   private MvcTestResult answer() {
@@ -45,12 +45,12 @@ class DescribedQueuesTest {
   }
 
   @Test
-  void areEmptyBeforeTheFirstCensus_thenComeByModelWithTheHighestVersionFirst() {
+  void areEmptyBeforeTheFirstCount_thenComeByModelWithTheHighestVersionFirst() {
     assertThat(answer()).bodyJson().doesNotHavePath("$.counted_at");
     LIVE.away(false);
     LIVE.are(new Count(1, 5, 2, false, 3.25), new Count(2, 7, 0, false, 0.5));
 
-    census.count();
+    knownQueues.count();
 
     assertThat(answer())
         .bodyJson()
@@ -77,10 +77,10 @@ class DescribedQueuesTest {
     private static final MutableClock CLOCK = new MutableClock();
 
     @Bean
-    QueueCensus census() {
+    KnownQueues knownQueues() {
       // Spring counts, too, when it starts.
       LIVE.away(true);
-      return new QueueCensus(
+      return new KnownQueues(
           LIVE, Dispatching.withWindow(1).tickets(), CLOCK, new SimpleMeterRegistry());
     }
 

@@ -116,9 +116,9 @@ class SharedCommitTest {
   @Test
   void storesOneJobOfThoseUnderOneKey() {
     NewJob one = named("a");
-    NewJob twin = named("a");
+    NewJob duplicate = named("a");
     NewJob other = named("b");
-    List<Request> requests = duringACommitOf(TestJobs.job(), one, twin, other);
+    List<Request> requests = duringACommitOf(TestJobs.job(), one, duplicate, other);
 
     store.finish();
 
@@ -143,10 +143,10 @@ class SharedCommitTest {
   }
 
   /** Whichever came first of two under one key; the other is refused. */
-  private static NewJob theStoredOf(Request one, Request twin) {
-    eventually().until(() -> one.answer.isDone() && twin.answer.isDone());
-    Request refused = one.answer.isCompletedExceptionally() ? one : twin;
-    Request stored = refused == one ? twin : one;
+  private static NewJob theStoredOf(Request one, Request duplicate) {
+    eventually().until(() -> one.answer.isDone() && duplicate.answer.isDone());
+    Request refused = one.answer.isCompletedExceptionally() ? one : duplicate;
+    Request stored = refused == one ? duplicate : one;
     assertThat(refused.answer.exceptionNow()).isInstanceOf(KeyTakenException.class);
     stored.stored();
     return stored.job;

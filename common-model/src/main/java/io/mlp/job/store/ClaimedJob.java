@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fence number of the claim; whatever is written for the job names it
  * @param attempts this one included
- * @param suspect whether a worker was lost with it before, so that it must run alone
+ * @param poisonCandidate whether a worker was lost with it before, so that it must run isolated
  * @param requestedOutputs names; empty asks for all
  */
 public record ClaimedJob(
@@ -23,7 +23,7 @@ public record ClaimedJob(
     int fence,
     int attempts,
     int maxAttempts,
-    boolean suspect,
+    boolean poisonCandidate,
     int priority,
     Instant createdAt,
     Instant claimedAt,

@@ -7,11 +7,11 @@ import java.util.UUID;
 /**
  * A job that waits and is to get a ticket.
  *
- * @param suspect whether it is a poison candidate
+ * @param poisonCandidate whether it is a poison candidate
  */
-public record Dispatchable(UUID id, int fence, boolean suspect) {
+public record Dispatchable(UUID id, int fence, boolean poisonCandidate) {
   static Dispatchable of(ResultSet row) throws SQLException {
     return new Dispatchable(
-        Columns.id(row, "job_id"), row.getInt("fence"), row.getBoolean("suspect"));
+        Columns.id(row, "job_id"), row.getInt("fence"), row.getBoolean("poison_candidate"));
   }
 }

@@ -68,7 +68,7 @@ public class JobLeases {
         row.getInt("fence"),
         row.getInt("attempts"),
         row.getInt("max_attempts"),
-        row.getBoolean("suspect"),
+        row.getBoolean("poison_candidate"),
         row.getInt("priority"),
         content.createdAt(),
         Columns.instant(row, "claimed_at"),
@@ -125,7 +125,7 @@ public class JobLeases {
         .column("ids", "uuid", Requeue::id)
         .column("fences", "integer", Requeue::fence)
         .column("attempts", "smallint", job -> (short) job.attempts())
-        .column("suspects", "boolean", Requeue::suspect)
+        .column("poisonCandidates", "boolean", Requeue::poisonCandidate)
         .column("waits", "float8", job -> Columns.seconds(job.delay()))
         .column("kinds", "text", job -> job.failure() == null ? null : job.failure().kind().text())
         .column("details", "text", job -> job.failure() == null ? null : job.failure().detail())

@@ -15,7 +15,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Stores new jobs: a group costs one statement, one round trip and one commit. */
 public class JobSubmissions {
   private static final String SUBMIT = Sql.read("submit");
-  private static final String SUBMIT_KEYED = Sql.read("submit_keyed");
 
   private final JdbcClient jdbc;
   private final Durations durations;
@@ -43,22 +42,16 @@ public class JobSubmissions {
 
   /** Stores all jobs but those whose key is taken, or none. */
   public Stored submit(List<Submission> jobs) {
-    boolean keyed = jobs.stream().anyMatch(job -> job.key() != null);
-    Rows<Submission> rows = rows(keyed ? SUBMIT_KEYED : SUBMIT, jobs);
-    if (keyed) {
-      rows.column("keys", "text", job -> of(job.key(), Submission.Key::name))
-          .column("fingerprints", "text", job -> of(job.key(), Submission.Key::fingerprint))
-          .bound()
-          .param("keyRetention", Columns.seconds(durations.keyRetention));
-    }
-    return rows.bound()
+    return rows(jobs)
+        .bound()
         .param("retention", Columns.seconds(durations.retention))
+        .param("keyRetention", Columns.seconds(durations.keyRetention))
         .query((row, _) -> stored(row))
         .single();
   }
 
-  private Rows<Submission> rows(String sql, List<Submission> jobs) {
-    return Rows.of(jdbc.sql(sql), jobs)
+  private Rows<Submission> rows(List<Submission> jobs) {
+    return Rows.of(jdbc.sql(SUBMIT), jobs)
         .column("ids", "uuid", Submission::id)
         .column("versions", "integer", Submission::modelVersionId)
         .column("owners", "text", Submission::owner)
@@ -71,6 +64,8 @@ public class JobSubmissions {
         .bytes("inputs", job -> TensorCodec.encode(job.inputs()))
         .column("pinned", "boolean", Submission::pinned)
         .column("cachePolicies", "text", Submission::storedCache)
+        .column("keys", "text", job -> of(job.key(), Submission.Key::name))
+        .column("fingerprints", "text", job -> of(job.key(), Submission.Key::fingerprint))
         .column("digests", "text", job -> of(job.answer(), Submission.Answer::digest))
         .bytes("outputs", job -> of(job.answer(), Submission.Answer::storedOutputs))
         .column(

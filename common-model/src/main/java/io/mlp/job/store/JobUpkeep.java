@@ -48,7 +48,7 @@ public class JobUpkeep {
       int fence,
       int attempts,
       int maxAttempts,
-      boolean alone,
+      boolean isolated,
       boolean running,
       boolean expired) {
     static Overdue of(ResultSet row) throws SQLException {
@@ -57,26 +57,27 @@ public class JobUpkeep {
           row.getInt("fence"),
           row.getInt("attempts"),
           row.getInt("max_attempts"),
-          row.getBoolean("alone"),
+          row.getBoolean("isolated"),
           row.getBoolean("running"),
           row.getBoolean("expired"));
     }
 
-    /** Only a loss while it ran alone was surely the job's doing, and only that one counts. */
+    /** Only a loss while it ran isolated was surely the job's doing, and only that one counts. */
     int spent() {
-      return alone ? attempts : attempts - 1;
+      return isolated ? attempts : attempts - 1;
     }
 
     boolean exhausted() {
-      return alone && attempts >= maxAttempts;
+      return isolated && attempts >= maxAttempts;
     }
   }
 
   /**
    * Looks at all unfinished jobs. Those whose lease has run out, by the database's clock, are taken
-   * back from workers that died or hung: a job is queued again after a backoff as a suspect, which
-   * workers run alone; when its last attempt was lost while it ran alone, it fails. Those whose
-   * deadline has passed end. Those that seem to have lost their tickets want others.
+   * back from workers that died or hung: a job is queued again after a backoff as a poison
+   * candidate, which workers run isolated; when its last attempt was lost while it ran isolated, it
+   * fails. Those whose deadline has passed end. Those that seem to have lost their tickets want
+   * others.
    *
    * @param batch the most jobs that one statement moves
    * @param redispatchAfter how long ago a ticket was sent at least that seems lost

@@ -10,12 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fence under which it was claimed
  * @param attempts that count against its budget from now on
- * @param suspect whether it runs alone from now on; one that is a suspect already stays so
+ * @param poisonCandidate whether it runs isolated from now on; one that is a poison candidate
+ *     already stays so
  * @param delay until it may be claimed
  * @param failure what became of the attempt; null if it is as if there had been none
  */
 public record Requeue(
-    UUID id, int fence, int attempts, boolean suspect, Duration delay, @Nullable Failure failure) {
+    UUID id,
+    int fence,
+    int attempts,
+    boolean poisonCandidate,
+    Duration delay,
+    @Nullable Failure failure) {
 
   /** After an attempt that failed. */
   public static Requeue failed(ClaimedJob job, Failure failure, Duration wait) {

@@ -6,11 +6,11 @@ with ticket as (
 ), claimed as (
   update live l
   set fence = l.fence + 1, attempts = l.attempts + 1, worker_id = :worker, claimed_at = now(),
-      lease_until = now() + make_interval(secs => :lease), alone = l.suspect
+      lease_until = now() + make_interval(secs => :lease), isolated = l.poison_candidate
   from ticket t
-  where l.job_id = t.job_id and l.fence = t.fence and l.suspect = :isolated and l.lease_until is null
-    and l.ready_at <= now() and (l.deadline is null or l.deadline > now())
-  returning l.job_id, t.known, l.fence, l.attempts, l.max_attempts, l.suspect, l.priority,
+  where l.job_id = t.job_id and l.fence = t.fence and l.poison_candidate = :isolated
+    and l.lease_until is null and l.ready_at <= now() and (l.deadline is null or l.deadline > now())
+  returning l.job_id, t.known, l.fence, l.attempts, l.max_attempts, l.poison_candidate, l.priority,
             l.claimed_at, l.deadline
 )
 select c.*, j.created_at, j.inputs, j.requested_outputs, j.cache_policy, j.metadata

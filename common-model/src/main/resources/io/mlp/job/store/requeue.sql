@@ -2,9 +2,9 @@
 -- been claimed, without one.
 with returning_job as (
   select * from unnest(
-    :ids::uuid[], :fences::integer[], :attempts::smallint[], :suspects::boolean[],
+    :ids::uuid[], :fences::integer[], :attempts::smallint[], :poisonCandidates::boolean[],
     :waits::double precision[], :kinds::text[], :details::text[])
-  as r(job_id, fence, attempts, suspect, wait, kind, detail)
+  as r(job_id, fence, attempts, poison_candidate, wait, kind, detail)
 ), held as materialized (
   select r.*, l.worker_id, l.claimed_at
   from returning_job r join live l on l.job_id = r.job_id and l.fence = r.fence
@@ -17,8 +17,9 @@ with returning_job as (
   where kind is not null
 )
 update live l
-set lease_until = null, worker_id = null, claimed_at = null, alone = false,
-    fence = l.fence + 1, attempts = held.attempts, suspect = l.suspect or held.suspect,
+set lease_until = null, worker_id = null, claimed_at = null, isolated = false,
+    fence = l.fence + 1, attempts = held.attempts,
+    poison_candidate = l.poison_candidate or held.poison_candidate,
     sequence = null, dispatched_at = null,
     ready_at = now() + make_interval(secs => held.wait), dispatch_at = now() + make_interval(secs => held.wait)
 from held

@@ -1,5 +1,5 @@
 -- Makes a job that has ended as new but for its past: it counts on from its last fence, so that no record of before is
--- taken for one of after, and stays a suspect if it ever lost a worker. Jobs that ended before fences were kept have
+-- taken for one of after, and stays a poison candidate if it ever lost a worker. Jobs that ended before fences were kept have
 -- theirs in the attempts that failed.
 with again as (
   update job
@@ -15,7 +15,7 @@ with again as (
   from attempt where job_id = :id
 )
 insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, fence,
-                  suspect, ready_at, dispatch_at)
+                  poison_candidate, ready_at, dispatch_at)
 select id, model_version_id, priority, :sequence::bigint, owner, max_attempts,
        greatest(again.fence, past.fence) + 1, past.lost_worker, now(),
        case when :sequence::bigint is null and past.lost_worker then now() end

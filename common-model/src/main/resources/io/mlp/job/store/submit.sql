@@ -1,13 +1,24 @@
 -- Stores a group of jobs: one statement, one round trip, one commit. A job that comes with its outputs has succeeded;
--- the others wait.
+-- the others wait. Where an idempotency key is taken, its job is not stored. Keys are taken in their order, so that two
+-- committers with the same ones wait for one another and not both.
 with submitted as (
   select * from unnest(
     :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :sequences::bigint[],
     :maxAttempts::smallint[], :deadlines::timestamptz[], :requestedOutputs::text[], :metadata::text[],
     :inputs::bytea[], :pinned::boolean[], :cachePolicies::text[], :digests::text[],
-    :outputs::bytea[], :predictions::text[])
+    :outputs::bytea[], :predictions::text[], :keys::text[], :fingerprints::text[])
   as s(id, model_version_id, owner, priority, sequence, max_attempts, deadline, requested_outputs, metadata,
-       inputs, pinned, cache_policy, model_digest, outputs, predictions)
+       inputs, pinned, cache_policy, model_digest, outputs, predictions, key, fingerprint)
+), named as (
+  insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
+  select owner, key, decode(fingerprint, 'hex'), id, now() + make_interval(secs => :keyRetention)
+  from submitted
+  where key is not null
+  order by owner, key
+  on conflict do nothing
+  returning job_id
+), accepted as not materialized (
+  select * from submitted where key is null or id in (select job_id from named)
 ), stored as (
   insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
                    requested_outputs, metadata, inputs, pinned, cache_policy, status,
@@ -20,12 +31,14 @@ with submitted as (
          model_digest, outputs, predictions::jsonb,
          case when answered then 0 end, case when answered then 0 end,
          case when answered then 0 end, case when answered then 'hit' end
-  from submitted,
+  from accepted,
        lateral (select make_interval(secs => :retention) as kept, outputs is not null as answered) s
 ), waiting as (
   insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, ready_at, deadline)
   select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline
-  from submitted
+  from accepted
   where outputs is null
 )
-select now() as created_at, '{}'::uuid[] as duplicates
+select now() as created_at, array(
+  select id from submitted
+  where key is not null and id not in (select job_id from named)) as duplicates

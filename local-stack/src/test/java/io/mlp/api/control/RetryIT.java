@@ -175,8 +175,9 @@ class RetryIT {
     UUID other = failed();
     retry(lost);
     retry(other);
-    assertThat(database.count("live where job_id = ? and suspect", lost)).isEqualTo(1);
-    assertThat(database.count("live where job_id = ? and not suspect", other)).isEqualTo(1);
+    assertThat(database.count("live where job_id = ? and poison_candidate", lost)).isEqualTo(1);
+    assertThat(database.count("live where job_id = ? and not poison_candidate", other))
+        .isEqualTo(1);
   }
 
   @Test

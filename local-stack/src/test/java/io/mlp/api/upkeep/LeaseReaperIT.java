@@ -77,8 +77,8 @@ class LeaseReaperIT {
     assertThat(row.leaseLeft()).isNull();
     assertThat(row.worker()).isNull();
     assertThat(row.attempts()).isZero();
-    assertThat(row.suspect()).isTrue();
-    assertThat(row.alone()).isFalse();
+    assertThat(row.poisonCandidate()).isTrue();
+    assertThat(row.isolated()).isFalse();
     assertThat(row.fence()).isEqualTo(2);
     assertThat(row.readyIn()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(100));
     assertThat(row.dispatchIn()).isEqualTo(row.readyIn());
@@ -111,7 +111,7 @@ class LeaseReaperIT {
     for (int attempt = 1; attempt <= 2; attempt++) {
       ClaimedJob job = worker.claimOne(version);
       assertThat(job.attempts()).isEqualTo(attempt);
-      assertThat(job.suspect()).isTrue();
+      assertThat(job.poisonCandidate()).isTrue();
       lose(id);
     }
     JobTable.JobRow row = jobs.job(id);
@@ -222,7 +222,7 @@ class LeaseReaperIT {
     worker.claim(version, ids.size());
     database
         .sql()
-        .sql("update live set alone = true, lease_until = now() - interval '1 second'")
+        .sql("update live set isolated = true, lease_until = now() - interval '1 second'")
         .update();
     int reaped = 0;
     try (ExecutorService replicas = Executors.newFixedThreadPool(3)) {

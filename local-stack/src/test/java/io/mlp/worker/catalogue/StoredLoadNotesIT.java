@@ -123,7 +123,7 @@ class StoredLoadNotesIT {
         .sql(
             """
             insert into live (job_id, model_version_id, priority, owner, max_attempts,
-                              ready_at, alone, worker_id)
+                              ready_at, isolated, worker_id)
             select gen_random_uuid(), 1, 0, 'o', 3, now(), true, worker_id from model_load
             """)
         .update();

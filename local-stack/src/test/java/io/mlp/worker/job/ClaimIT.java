@@ -151,29 +151,29 @@ class ClaimIT {
 
   @Test
   void aSuspectIsClaimedAlone_ifItIsTheBest() {
-    UUID suspect = addSuspect(5);
+    UUID candidate = addCandidate(5);
     jobs.add(NewRow.of(version).priority(4), 5);
 
     ClaimedJob job = worker.claim(version, 4).getFirst();
 
-    assertThat(job.id()).isEqualTo(suspect);
-    assertThat(job.suspect()).isTrue();
-    assertThat(jobs.live(suspect).orElseThrow().alone()).isTrue();
-    assertThat(worker.claim(version, 10)).hasSize(5).noneMatch(ClaimedJob::suspect);
+    assertThat(job.id()).isEqualTo(candidate);
+    assertThat(job.poisonCandidate()).isTrue();
+    assertThat(jobs.live(candidate).orElseThrow().isolated()).isTrue();
+    assertThat(worker.claim(version, 10)).hasSize(5).noneMatch(ClaimedJob::poisonCandidate);
   }
 
   @Test
   void suspectsArePassedOver_ifTheBestIsNone() {
     UUID best = jobs.add(NewRow.of(version).priority(7));
-    UUID suspect = addSuspect(6);
+    UUID candidate = addCandidate(6);
     UUID next = jobs.add(NewRow.of(version).priority(5));
     UUID last = jobs.add(NewRow.of(version).priority(2));
 
     assertThat(worker.claim(version, 3))
         .extracting(ClaimedJob::id)
         .containsExactlyInAnyOrder(best, next);
-    assertThat(jobs.live(suspect).orElseThrow().leaseLeft()).isNull();
-    assertThat(worker.claim(version, 3)).extracting(ClaimedJob::id).containsExactly(suspect);
+    assertThat(jobs.live(candidate).orElseThrow().leaseLeft()).isNull();
+    assertThat(worker.claim(version, 3)).extracting(ClaimedJob::id).containsExactly(candidate);
     assertThat(worker.claim(version, 3)).extracting(ClaimedJob::id).containsExactly(last);
   }
 
@@ -181,7 +181,7 @@ class ClaimIT {
   void ofEquallyGoodJobsTheFirstDecidesWhetherASuspectIsRun() {
     List<UUID> all = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      all.add(i % 2 == 0 ? addSuspect(4) : jobs.add(NewRow.of(version)));
+      all.add(i % 2 == 0 ? addCandidate(4) : jobs.add(NewRow.of(version)));
     }
 
     assertThat(worker.claim(version, 6)).extracting(ClaimedJob::id).containsExactly(all.get(0));
@@ -195,7 +195,7 @@ class ClaimIT {
   @Test
   void nobodyIsClaimedTwiceAmongSuspects() throws Exception {
     List<UUID> waiting = jobs.add(NewRow.of(version), 60);
-    waiting.subList(10, 50).forEach(id -> jobs.update(id, "suspect = true"));
+    waiting.subList(10, 50).forEach(id -> jobs.update(id, "poison_candidate = true"));
     List<UUID> claimed = new ArrayList<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(4)) {
       List<Future<List<UUID>>> hauls = new ArrayList<>();
@@ -211,22 +211,22 @@ class ClaimIT {
 
   @Test
   void aSuspectIsAloneUntilItIsGivenBack() {
-    UUID id = addSuspect(4);
+    UUID id = addCandidate(4);
     ClaimedJob first = worker.claimOne(version);
-    assertThat(jobs.live(id).orElseThrow().alone()).isTrue();
+    assertThat(jobs.live(id).orElseThrow().isolated()).isTrue();
     worker.jobs().release(List.of(first));
-    assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
+    assertThat(jobs.live(id).orElseThrow().isolated()).isFalse();
 
     ClaimedJob second = worker.claimOne(version);
     worker.jobs().requeue(new JobOutcome.Failed(second, LOST_TOUCH));
-    assertThat(jobs.live(id).orElseThrow().alone()).isFalse();
-    assertThat(jobs.live(id).orElseThrow().suspect()).isTrue();
+    assertThat(jobs.live(id).orElseThrow().isolated()).isFalse();
+    assertThat(jobs.live(id).orElseThrow().poisonCandidate()).isTrue();
   }
 
   /** A ticket of before the loss does not say that it runs isolated. */
   @Test
   void aSuspectIsClaimedOnlyByATicketThatSaysSo() {
-    UUID id = addSuspect(4);
+    UUID id = addCandidate(4);
     List<WaitingJob> named = List.of(new WaitingJob(id, 0, null));
 
     assertThat(worker.jobs().claim(named, false)).isEmpty();
@@ -263,9 +263,9 @@ class ClaimIT {
     assertThat(claimed.createdAt()).isEqualTo(Instant.EPOCH);
   }
 
-  private UUID addSuspect(int priority) {
+  private UUID addCandidate(int priority) {
     UUID id = jobs.add(NewRow.of(version).priority(priority));
-    jobs.update(id, "suspect = true");
+    jobs.update(id, "poison_candidate = true");
     return id;
   }
 

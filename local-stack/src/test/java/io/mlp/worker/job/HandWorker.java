@@ -50,7 +50,7 @@ public final class HandWorker implements AutoCloseable {
             .sql()
             .sql(
                 """
-                select job_id, fence, suspect from live
+                select job_id, fence, poison_candidate from live
                 where model_version_id = ? and lease_until is null and ready_at <= now()
                 order by priority desc, sequence, job_id limit ?
                 """)
@@ -59,12 +59,12 @@ public final class HandWorker implements AutoCloseable {
                 new Dispatchable(
                     row.getObject("job_id", UUID.class),
                     row.getInt("fence"),
-                    row.getBoolean("suspect")))
+                    row.getBoolean("poison_candidate")))
             .list();
-    boolean isolated = !first.isEmpty() && first.getFirst().suspect();
+    boolean isolated = !first.isEmpty() && first.getFirst().poisonCandidate();
     return jobs.claim(
         first.stream()
-            .filter(job -> job.suspect() == isolated)
+            .filter(job -> job.poisonCandidate() == isolated)
             .limit(isolated ? 1 : most)
             .map(job -> new WaitingJob(job.id(), job.fence(), null))
             .toList(),

@@ -194,7 +194,7 @@ class Catalogue {
    */
   Map<ModelVersion, Entry> register(
       WorkerIdentity worker,
-      Collection<ShelvedModel> found,
+      Collection<ManagedVersion> found,
       Collection<ModelVersion> removed,
       Map<ModelVersion, String> unreached) {
     Map<ModelVersion, Entry> counted =
@@ -220,17 +220,18 @@ class Catalogue {
     }
   }
 
-  private Map<ModelVersion, Entry> register(WorkerIdentity worker, Collection<ShelvedModel> found) {
+  private Map<ModelVersion, Entry> register(
+      WorkerIdentity worker, Collection<ManagedVersion> found) {
     Map<ModelVersion, Entry> counted = new HashMap<>();
     jdbc.sql(REGISTER)
         .param("worker", worker.id())
-        .param("models", texts(found, shelved -> shelved.version().name()))
+        .param("models", texts(found, managed -> managed.version().name()))
         .param(
             "versions",
-            found.stream().map(shelved -> shelved.version().version()).toArray(Integer[]::new))
+            found.stream().map(managed -> managed.version().version()).toArray(Integer[]::new))
         .param("offered", ofNewest(found, newest -> newest.onnx().digest()))
         .param("served", texts(found, Catalogue::servedDigest))
-        .param("reasons", texts(found, shelved -> shelved.reason().orElse(null)))
+        .param("reasons", texts(found, managed -> managed.reason().orElse(null)))
         .param(
             "descriptions",
             ofNewest(found, newest -> newest.description().description().orElse(null)))
@@ -251,7 +252,7 @@ class Catalogue {
         .param(
             "repeatable",
             found.stream()
-                .map(shelved -> shelved.newest().map(it -> it.verdict().repeatable()).orElse(null))
+                .map(managed -> managed.newest().map(it -> it.verdict().repeatable()).orElse(null))
                 .toArray(Boolean[]::new))
         .query(row -> {
           counted.put(
@@ -276,8 +277,8 @@ class Catalogue {
     }
   }
 
-  private static @Nullable String servedDigest(ShelvedModel shelved) {
-    return shelved.served().map(ServedModel::digest).orElse(null);
+  private static @Nullable String servedDigest(ManagedVersion managed) {
+    return managed.served().map(ServedModel::digest).orElse(null);
   }
 
   private static @Nullable Integer cacheSeconds(LoadedModel model) {
@@ -285,9 +286,9 @@ class Catalogue {
   }
 
   private static @Nullable Integer[] numbers(
-      Collection<ShelvedModel> found, Function<LoadedModel, @Nullable Integer> value) {
+      Collection<ManagedVersion> found, Function<LoadedModel, @Nullable Integer> value) {
     return found.stream()
-        .map(shelved -> shelved.newest().map(value).orElse(null))
+        .map(managed -> managed.newest().map(value).orElse(null))
         .toArray(Integer[]::new);
   }
 
@@ -297,12 +298,12 @@ class Catalogue {
   }
 
   private static @Nullable String[] ofNewest(
-      Collection<ShelvedModel> found, Function<LoadedModel, @Nullable String> value) {
-    return texts(found, shelved -> shelved.newest().map(value).orElse(null));
+      Collection<ManagedVersion> found, Function<LoadedModel, @Nullable String> value) {
+    return texts(found, managed -> managed.newest().map(value).orElse(null));
   }
 
   private static @Nullable String[] texts(
-      Collection<ShelvedModel> found, Function<ShelvedModel, @Nullable String> value) {
+      Collection<ManagedVersion> found, Function<ManagedVersion, @Nullable String> value) {
     return found.stream().map(value).toArray(String[]::new);
   }
 }

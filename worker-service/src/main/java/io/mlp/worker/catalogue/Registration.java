@@ -42,7 +42,7 @@ public class Registration implements DisposableBean {
   private final LoadNotes notes;
   private final WorkerIdentity worker;
   private final ModelLoads loads;
-  private final ModelShelf shelf;
+  private final ManagedVersions managedVersions;
   private final Duration interval;
 
   /** Versions whose newest bytes are not those that count. */
@@ -80,7 +80,7 @@ public class Registration implements DisposableBean {
     this.loads =
         new ModelLoads(
             repository::load, notes, () -> new LoadLimit(runLimit.duration()), news::release);
-    this.shelf = new ModelShelf(repository, loads, settings, Clock.systemUTC());
+    this.managedVersions = new ManagedVersions(repository, loads, settings, Clock.systemUTC());
   }
 
   /** How long to wait between two looks at the repository. */
@@ -102,7 +102,7 @@ public class Registration implements DisposableBean {
 
   /** Looks at the repository, so that what is new there is loaded. */
   public synchronized void look() {
-    shelf.look();
+    managedVersions.look();
   }
 
   /**
@@ -114,7 +114,7 @@ public class Registration implements DisposableBean {
    *     loaded meanwhile, and what is loaded is registered the next time
    */
   public synchronized List<ServedModel> refresh() {
-    shelf.takeLoaded();
+    managedVersions.takeLoaded();
     if (!known) {
       // So that others can tell whether a worker that notes a load still lives.
       catalogue.register(worker, List.of(), Set.of(), Map.of());
@@ -128,7 +128,10 @@ public class Registration implements DisposableBean {
       forgotten.compareAndSet(false, all);
       throw e;
     }
-    return shelf.versions().stream().map(ShelvedModel::served).flatMap(Optional::stream).toList();
+    return managedVersions.versions().stream()
+        .map(ManagedVersion::served)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**
@@ -157,20 +160,20 @@ public class Registration implements DisposableBean {
   }
 
   private void registerNews(boolean all) {
-    List<ShelvedModel> versions =
-        shelf.versions().stream()
-            .filter(shelved ->
+    List<ManagedVersion> versions =
+        managedVersions.versions().stream()
+            .filter(managed ->
                 all
-                    || shelf.changed().contains(shelved.version())
-                    || waiting.contains(shelved.version()))
+                    || managedVersions.changed().contains(managed.version())
+                    || waiting.contains(managed.version()))
             .toList();
-    if (all || !versions.isEmpty() || !shelf.removed().isEmpty()) {
+    if (all || !versions.isEmpty() || !managedVersions.removed().isEmpty()) {
       registerTogether(versions);
     }
   }
 
   /** What the database takes of one may be more than it takes of another. */
-  private void registerTogether(List<ShelvedModel> versions) {
+  private void registerTogether(List<ManagedVersion> versions) {
     try {
       register(versions);
     } catch (RuntimeException e) {
@@ -181,18 +184,18 @@ public class Registration implements DisposableBean {
     }
   }
 
-  private void registerApart(ShelvedModel shelved) {
+  private void registerApart(ManagedVersion managed) {
     try {
-      register(List.of(shelved));
+      register(List.of(managed));
     } catch (RuntimeException e) {
       if (!isFaultOfAModel(e)) {
         throw e;
       }
-      LOG.error("{} cannot be registered", shelved.version(), e);
-      ModelVersion version = shelved.version();
+      LOG.error("{} cannot be registered", managed.version(), e);
+      ModelVersion version = managed.version();
       String reason = "%s: the catalogue does not take it: %s".formatted(version, rootMessage(e));
-      shelved.refuse(new FailedModel(version.name(), version.version(), reason).reason());
-      register(List.of(shelved));
+      managed.refuse(new FailedModel(version.name(), version.version(), reason).reason());
+      register(List.of(managed));
     }
   }
 
@@ -207,16 +210,16 @@ public class Registration implements DisposableBean {
     return String.valueOf(root.getMessage()).lines().findFirst().orElse("no reason given");
   }
 
-  private void register(List<ShelvedModel> versions) {
+  private void register(List<ManagedVersion> versions) {
     Map<ModelVersion, Catalogue.Entry> counted =
-        catalogue.register(worker, versions, shelf.removed(), unreached);
-    waiting.removeAll(shelf.removed());
-    shelf.removed().clear();
-    for (ShelvedModel shelved : versions) {
-      shelf.changed().remove(shelved.version());
-      Catalogue.Entry entry = counted.get(shelved.version());
+        catalogue.register(worker, versions, managedVersions.removed(), unreached);
+    waiting.removeAll(managedVersions.removed());
+    managedVersions.removed().clear();
+    for (ManagedVersion managed : versions) {
+      managedVersions.changed().remove(managed.version());
+      Catalogue.Entry entry = counted.get(managed.version());
       if (entry != null) {
-        shelved.newest().ifPresent(newest -> settle(shelved, newest, entry));
+        managed.newest().ifPresent(newest -> settle(managed, newest, entry));
       }
     }
   }
@@ -224,22 +227,22 @@ public class Registration implements DisposableBean {
   /**
    * Other bytes under the same version: the first registered stay for as long as they are served.
    */
-  private void settle(ShelvedModel shelved, LoadedModel newest, Catalogue.Entry entry) {
+  private void settle(ManagedVersion managed, LoadedModel newest, Catalogue.Entry entry) {
     if (entry.digest().equals(newest.onnx().digest())) {
-      waiting.remove(shelved.version());
+      waiting.remove(managed.version());
       newest.agree(entry.agreed());
-      shelved.serveNewest(entry.id());
+      managed.serveNewest(entry.id());
       return;
     }
-    if (waiting.add(shelved.version())) {
+    if (waiting.add(managed.version())) {
       LOG.warn(
           "{} waits, for other workers serve other bytes under this version: {} there, {} here",
-          shelved.version(),
+          managed.version(),
           entry.digest(),
           newest.onnx().digest());
     }
-    if (shelved.served().filter(served -> !served.digest().equals(entry.digest())).isPresent()) {
-      shelved.withdraw();
+    if (managed.served().filter(served -> !served.digest().equals(entry.digest())).isPresent()) {
+      managed.withdraw();
     }
   }
 
@@ -261,7 +264,7 @@ public class Registration implements DisposableBean {
   @Override
   public synchronized void destroy() {
     loads.close();
-    shelf.close();
+    managedVersions.close();
     if (known) {
       goodbye();
     }

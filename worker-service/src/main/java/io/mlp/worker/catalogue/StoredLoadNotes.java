@@ -30,7 +30,7 @@ class StoredLoadNotes implements LoadNotes {
       """
       update model_load n set alone = false
       where n.alone and n.worker_id <> :worker
-        and exists (select from live l where l.worker_id = n.worker_id and l.alone)
+        and exists (select from live l where l.worker_id = n.worker_id and l.isolated)
       """;
 
   private static final String BEGIN =

@@ -26,9 +26,9 @@ import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * The worker's hot path: claim the best jobs the tickets are good for, see whose answer is known,
- * run the model once for all others, record every outcome, tell who waits, and only then hand the
- * tickets in.
+ * The worker's hot path: claim the jobs that the tickets name, see whose answer is known, run the
+ * model once for all others, record every outcome, tell who waits, and only then hand the tickets
+ * in.
  */
 @Component
 class BatchExecution implements Execution.Batches {
@@ -62,14 +62,14 @@ class BatchExecution implements Execution.Batches {
   }
 
   @Override
-  public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+  public void run(ModelQueue queue, List<HeldTicket> tickets, BooleanSupplier working) {
     RetryUntilAvailable retry = new RetryUntilAvailable(working);
     boolean isolated = tickets.getFirst().ticket().isolated();
-    Supplier<Boolean> batch = () -> claimAndRun(lane, tickets, isolated, retry);
+    Supplier<Boolean> batch = () -> claimAndRun(queue, tickets, isolated, retry);
     // Where the database refuses the claim they are done with: given back, they would fail again.
     boolean settled = true;
     try {
-      settled = isolated ? permits.alone(batch) : batch.get();
+      settled = isolated ? permits.exclusive(batch) : batch.get();
     } finally {
       tickets.forEach(settled ? HeldTicket::done : HeldTicket::giveBack);
     }
@@ -80,7 +80,7 @@ class BatchExecution implements Execution.Batches {
    * job without an answer waits under another fence, and gets another ticket.
    */
   private boolean claimAndRun(
-      ModelLane lane, List<HeldTicket> tickets, boolean isolated, RetryUntilAvailable retry) {
+      ModelQueue queue, List<HeldTicket> tickets, boolean isolated, RetryUntilAvailable retry) {
     List<WaitingJob> named =
         tickets.stream().flatMap(ticket -> ticket.ticket().jobs().stream()).toList();
     List<ClaimedJob> claimed = retry.get(() -> jobs.claim(named, isolated));
@@ -89,14 +89,14 @@ class BatchExecution implements Execution.Batches {
     }
     metrics.ticketsWithoutJob(named.size() - claimed.size());
     if (!claimed.isEmpty()) {
-      run(lane, claimed, isolated, retry);
+      run(queue, claimed, isolated, retry);
     }
     return true;
   }
 
   private void run(
-      ModelLane lane, List<ClaimedJob> claimed, boolean isolated, RetryUntilAvailable retry) {
-    LoadedModel model = lane.model();
+      ModelQueue queue, List<ClaimedJob> claimed, boolean isolated, RetryUntilAvailable retry) {
+    LoadedModel model = queue.model();
     leases.hold(claimed);
     long began = System.nanoTime();
     try {
@@ -104,7 +104,7 @@ class BatchExecution implements Execution.Batches {
       Answers answers =
           equal.toRun().isEmpty() ? new Answers() : infer(model, equal, began, isolated);
       settle(model, equal, answers, retry);
-      lane.took(answers.computing(), since(began));
+      queue.took(answers.computing(), since(began));
     } finally {
       leases.letGo(claimed);
     }
@@ -112,7 +112,7 @@ class BatchExecution implements Execution.Batches {
 
   private Answers infer(LoadedModel model, EqualJobs equal, long began, boolean isolated) {
     Supplier<Answers> run = () -> inference.infer(model, equal.toRun(), since(began));
-    return isolated ? run.get() : permits.beside(model, run);
+    return isolated ? run.get() : permits.shared(model, run);
   }
 
   private static Duration since(long nanos) {

@@ -39,7 +39,7 @@ public class Execution implements SmartLifecycle {
      *
      * @param working false once the worker stops: then nothing waits for a database that is away
      */
-    void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working);
+    void run(ModelQueue queue, List<HeldTicket> tickets, BooleanSupplier working);
 
     /** Ends what computes, now and from now on; its jobs go back to the queue. */
     void endRuns();
@@ -56,10 +56,10 @@ public class Execution implements SmartLifecycle {
 
   private final Batches batches;
   private final ExecutionSettings settings;
-  private final BlockingQueue<ModelLane> line = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ModelQueue> line = new LinkedBlockingQueue<>();
 
-  /** Lanes that have a thread of their own. */
-  private final Set<ModelLane> served = ConcurrentHashMap.newKeySet();
+  /** Model queues that have a thread of their own. */
+  private final Set<ModelQueue> served = ConcurrentHashMap.newKeySet();
 
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final AtomicInteger names = new AtomicInteger();
@@ -72,32 +72,32 @@ public class Execution implements SmartLifecycle {
     this.settings = settings;
   }
 
-  /** Puts a ticket in the lane's hand. */
-  public void offer(ModelLane lane, HeldTicket ticket) {
-    lane.add(ticket);
-    serve(lane);
+  /** Puts a ticket in the model queue's hand. */
+  public void offer(ModelQueue queue, HeldTicket ticket) {
+    queue.add(ticket);
+    serve(queue);
   }
 
-  private void serve(ModelLane lane) {
-    if (running && lane.hasTickets() && served.add(lane)) {
-      runOnItsOwn(lane);
+  private void serve(ModelQueue queue) {
+    if (running && queue.hasTickets() && served.add(queue)) {
+      runOnItsOwn(queue);
     } else {
-      joinLine(lane);
+      joinLine(queue);
     }
   }
 
-  private void runOnItsOwn(ModelLane lane) {
+  private void runOnItsOwn(ModelQueue queue) {
     try {
-      pool.execute(() -> runAll(lane));
+      pool.execute(() -> runAll(queue));
     } catch (RejectedExecutionException _) {
       // Stopping: its tickets go back to the broker.
-      served.remove(lane);
+      served.remove(queue);
     }
   }
 
-  private void joinLine(ModelLane lane) {
-    if (furtherThreads() > 0 && lane.joinsLine()) {
-      line.add(lane);
+  private void joinLine(ModelQueue queue) {
+    if (furtherThreads() > 0 && queue.joinsLine()) {
+      line.add(queue);
     }
   }
 
@@ -106,44 +106,44 @@ public class Execution implements SmartLifecycle {
     return settings.effectiveBatchesInFlight() - 1;
   }
 
-  /** Puts another lane in the place of one, whose batches in flight are finished there. */
-  public void replace(ModelLane old, ModelLane next) {
+  /** Puts another model queue in the place of one, whose batches in flight are finished there. */
+  public void replace(ModelQueue old, ModelQueue next) {
     old.takeTickets().forEach(ticket -> offer(next, ticket));
     old.close();
   }
 
-  /** Closes the lane of a version that is gone, and forgets that after its last batch. */
-  public void remove(ModelLane lane) {
-    lane.close(() -> batches.forget(lane.model().modelVersion()));
+  /** Closes the model queue of a version that is gone, and forgets that after its last batch. */
+  public void remove(ModelQueue queue) {
+    queue.close(() -> batches.forget(queue.model().modelVersion()));
   }
 
   /** Seconds since a thread last took up or finished work, if work waits; otherwise 0. */
   public long secondsWithoutProgress() {
-    boolean waits = served.stream().anyMatch(ModelLane::hasTickets);
+    boolean waits = served.stream().anyMatch(ModelQueue::hasTickets);
     return waits ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastProgress) : 0;
   }
 
-  /** The lane's own thread: it is free again when no ticket is left. */
-  private void runAll(ModelLane lane) {
+  /** The model queue's own thread: it is free again when no ticket is left. */
+  private void runAll(ModelQueue queue) {
     do {
       try {
-        while (running && lane.hasTickets()) {
-          tryToRun(lane);
+        while (running && queue.hasTickets()) {
+          tryToRun(queue);
         }
       } finally {
-        served.remove(lane);
+        served.remove(queue);
       }
-    } while (running && lane.hasTickets() && served.add(lane));
+    } while (running && queue.hasTickets() && served.add(queue));
   }
 
   /** A further thread. */
   private void runFurther() {
     while (running) {
       try {
-        ModelLane lane = line.poll(200, TimeUnit.MILLISECONDS);
-        if (lane != null) {
-          lane.leavesLine();
-          tryToRun(lane);
+        ModelQueue queue = line.poll(200, TimeUnit.MILLISECONDS);
+        if (queue != null) {
+          queue.leavesLine();
+          tryToRun(queue);
         }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
@@ -152,23 +152,23 @@ public class Execution implements SmartLifecycle {
     }
   }
 
-  private void tryToRun(ModelLane lane) {
+  private void tryToRun(ModelQueue queue) {
     try {
-      run(lane);
+      run(queue);
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("A batch failed; its jobs are taken back when their leases run out", e);
     }
   }
 
-  private void run(ModelLane lane) {
+  private void run(ModelQueue queue) {
     lastProgress = System.nanoTime();
-    List<HeldTicket> tickets = lane.takeBatch();
-    joinLine(lane);
+    List<HeldTicket> tickets = queue.takeBatch();
+    joinLine(queue);
     if (!tickets.isEmpty()) {
       try {
-        batches.run(lane, tickets, () -> running);
+        batches.run(queue, tickets, () -> running);
       } finally {
-        lane.batchEnded();
+        queue.batchEnded();
       }
       lastProgress = System.nanoTime();
     }

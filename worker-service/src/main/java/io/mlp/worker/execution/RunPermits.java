@@ -23,9 +23,9 @@ final class RunPermits {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<LoadedModel, Integer> running = new HashMap<>();
-  private final Deque<Long> waitingAlone = new ArrayDeque<>();
+  private final Deque<Long> waitingExclusive = new ArrayDeque<>();
   private long asked;
-  private boolean alone;
+  private boolean exclusive;
   private boolean open;
 
   /**
@@ -36,11 +36,11 @@ final class RunPermits {
   }
 
   /** Runs it beside others. */
-  <T> T beside(LoadedModel model, Supplier<T> run) {
+  <T> T shared(LoadedModel model, Supplier<T> run) {
     lock.lock();
     try {
       long turn = asked++;
-      awaitUntil(() -> !alone && !isLate(turn) && mayBegin(model));
+      awaitUntil(() -> !exclusive && !isLate(turn) && mayBegin(model));
       running.merge(model, 1, Integer::sum);
     } finally {
       lock.unlock();
@@ -54,7 +54,7 @@ final class RunPermits {
 
   /** Whether somebody asked before it who wants to be alone. */
   private boolean isLate(long turn) {
-    return !waitingAlone.isEmpty() && waitingAlone.peek() < turn;
+    return !waitingExclusive.isEmpty() && waitingExclusive.peek() < turn;
   }
 
   private boolean mayBegin(LoadedModel model) {
@@ -63,21 +63,21 @@ final class RunPermits {
   }
 
   /** Runs it when nothing else computes, and lets nothing else compute until it ends. */
-  <T> T alone(Supplier<T> run) {
+  <T> T exclusive(Supplier<T> run) {
     lock.lock();
     try {
       long turn = asked++;
-      waitingAlone.add(turn);
-      awaitUntil(() -> !alone && running.isEmpty() && !isLate(turn));
-      waitingAlone.remove(turn);
-      alone = true;
+      waitingExclusive.add(turn);
+      awaitUntil(() -> !exclusive && running.isEmpty() && !isLate(turn));
+      waitingExclusive.remove(turn);
+      exclusive = true;
     } finally {
       lock.unlock();
     }
     try {
       return run.get();
     } finally {
-      ended(() -> alone = false);
+      ended(() -> exclusive = false);
     }
   }
 

@@ -50,7 +50,7 @@ public final class MicroBatch {
   }
 
   /** What requests have in common that may share a run. */
-  private record Kin(Set<String> outputs, List<TensorShape> rowShapes) {}
+  private record BatchKey(Set<String> outputs, List<TensorShape> rowShapes) {}
 
   /**
    * Runs all requests on the calling thread.
@@ -72,7 +72,7 @@ public final class MicroBatch {
       OnnxModel model, Batching batching, List<InferenceRequest> requests, RunObserver observer) {
     MicroBatch batch =
         new MicroBatch(new BatchRun(model, observer), batching.maxRows(), requests.size());
-    Map<Kin, List<Member>> families = new LinkedHashMap<>();
+    Map<BatchKey, List<Member>> groups = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       InferenceRequest request = requests.get(i);
       Optional<Failure> refusal =
@@ -81,12 +81,12 @@ public final class MicroBatch {
       if (refusal.isPresent()) {
         batch.outcomes[i] = new Failed(refusal.get());
       } else if (batching.on()) {
-        batch.admit(i, model.signature(), request, families);
+        batch.admit(i, model.signature(), request, groups);
       } else {
         batch.runAlone(i, request);
       }
     }
-    families.forEach((kin, members) -> batch.runFamily(kin.outputs, members));
+    groups.forEach((key, members) -> batch.runGroup(key.outputs, members));
     return List.of(batch.outcomes);
   }
 
@@ -94,10 +94,11 @@ public final class MicroBatch {
       int index,
       ModelSignature signature,
       InferenceRequest request,
-      Map<Kin, List<Member>> families) {
+      Map<BatchKey, List<Member>> groups) {
     Member member = new Member(index, signature.inOrder(request.inputs()));
-    Kin kin = new Kin(request.outputs(), member.inputs.stream().map(MicroBatch::rowShape).toList());
-    families.computeIfAbsent(kin, _ -> new ArrayList<>()).add(member);
+    BatchKey key =
+        new BatchKey(request.outputs(), member.inputs.stream().map(MicroBatch::rowShape).toList());
+    groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(member);
   }
 
   private void runAlone(int index, InferenceRequest request) {
@@ -116,7 +117,7 @@ public final class MicroBatch {
   }
 
   /** Fills runs in the order of the requests. */
-  private void runFamily(Set<String> outputs, List<Member> members) {
+  private void runGroup(Set<String> outputs, List<Member> members) {
     List<Member> next = new ArrayList<>();
     long rows = 0;
     for (Member member : members) {

@@ -4,7 +4,7 @@ import io.mlp.dispatch.TicketQueue;
 import io.mlp.worker.catalogue.Registration;
 import io.mlp.worker.catalogue.ServedModel;
 import io.mlp.worker.execution.Execution;
-import io.mlp.worker.execution.ModelLane;
+import io.mlp.worker.execution.ModelQueue;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
@@ -31,8 +31,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Consumes the queues of the models that this worker serves, and follows the repository: a version
- * that is new gets a lane and a consumer, other bytes get another lane, what is gone loses both.
- * What is not there, the database, its schema or the broker, is waited for.
+ * that is new gets a model queue and a consumer, other bytes get another model queue, what is gone
+ * loses both. What is not there, the database, its schema or the broker, is waited for.
  */
 @Component
 public class Intake implements SmartLifecycle {
@@ -50,7 +50,7 @@ public class Intake implements SmartLifecycle {
   private final Map<Integer, TicketContainer> containers = new ConcurrentHashMap<>();
 
   /** By the name of the queue. */
-  private final Map<String, ModelLane> lanes = new HashMap<>();
+  private final Map<String, ModelQueue> modelQueues = new HashMap<>();
 
   private volatile Map<String, String> refused = Map.of();
 
@@ -154,7 +154,7 @@ public class Intake implements SmartLifecycle {
       LoadedModel model = served.model();
       wanted.put(new TicketQueue(model.name(), model.version(), settings.queueType()), served);
     }
-    wanted.forEach((queue, served) -> putLane(queue.name(), served));
+    wanted.forEach((queue, served) -> putModelQueue(queue.name(), served));
     leaveAllBut(wanted.keySet());
     consume(wanted);
   }
@@ -203,28 +203,31 @@ public class Intake implements SmartLifecycle {
     });
   }
 
-  private void putLane(String queue, ServedModel served) {
-    ModelLane old = lanes.get(queue);
+  private void putModelQueue(String queue, ServedModel served) {
+    ModelQueue old = modelQueues.get(queue);
     if (old != null && old.model() == served.model()) {
       return;
     }
-    ModelLane next = new ModelLane(served.model(), served.modelVersionId());
-    lanes.put(queue, next);
-    listener.serve(lanes);
+    ModelQueue next = new ModelQueue(served.model(), served.modelVersionId());
+    modelQueues.put(queue, next);
+    listener.serve(modelQueues);
     if (old != null) {
       execution.replace(old, next);
     }
     LOG.info("{} is served, {}", served.model().modelVersion(), served.digest());
   }
 
-  /** A lane that is closed gives back what its channel still delivers, so the listener keeps it. */
+  /**
+   * A model queue that is closed gives back what its channel still delivers, so the listener keeps
+   * it.
+   */
   private void leaveAllBut(Set<TicketQueue> wanted) {
     Set<String> names = wanted.stream().map(TicketQueue::name).collect(Collectors.toSet());
-    for (Map.Entry<String, ModelLane> lane : Map.copyOf(lanes).entrySet()) {
-      if (!names.contains(lane.getKey())) {
-        containers.values().forEach(container -> container.leave(lane.getKey()));
-        lanes.remove(lane.getKey());
-        execution.remove(lane.getValue());
+    for (Map.Entry<String, ModelQueue> modelQueue : Map.copyOf(modelQueues).entrySet()) {
+      if (!names.contains(modelQueue.getKey())) {
+        containers.values().forEach(container -> container.leave(modelQueue.getKey()));
+        modelQueues.remove(modelQueue.getKey());
+        execution.remove(modelQueue.getValue());
       }
     }
   }

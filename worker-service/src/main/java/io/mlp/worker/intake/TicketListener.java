@@ -9,7 +9,7 @@ import io.mlp.dispatch.Ticket;
 import io.mlp.dispatch.TicketCodec;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.HeldTicket;
-import io.mlp.worker.execution.ModelLane;
+import io.mlp.worker.execution.ModelQueue;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -24,9 +24,7 @@ import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/**
- * Hands each ticket to the lane of its queue's model; it is acknowledged when its job is recorded.
- */
+/** Hands each ticket to its model queue; it is acknowledged when its job is recorded. */
 @Component
 class TicketListener implements ChannelAwareMessageListener {
   private static final Logger LOG = LoggerFactory.getLogger(TicketListener.class);
@@ -36,7 +34,7 @@ class TicketListener implements ChannelAwareMessageListener {
   private final Counter unreadable;
   private final DeadTickets dead;
   private final Map<String, AtomicInteger> inHand = new ConcurrentHashMap<>();
-  private volatile Map<String, ModelLane> lanes = Map.of();
+  private volatile Map<String, ModelQueue> modelQueues = Map.of();
 
   @Autowired
   TicketListener(Execution execution, IntakeSettings settings, MeterRegistry meters) {
@@ -57,8 +55,8 @@ class TicketListener implements ChannelAwareMessageListener {
   }
 
   /** Serves these queues from now on. */
-  void serve(Map<String, ModelLane> lanes) {
-    this.lanes = Map.copyOf(lanes);
+  void serve(Map<String, ModelQueue> modelQueues) {
+    this.modelQueues = Map.copyOf(modelQueues);
   }
 
   /** Messages of that queue which have come and are not settled yet. */
@@ -95,15 +93,15 @@ class TicketListener implements ChannelAwareMessageListener {
   }
 
   private void take(Message message, HeldTicket ticket) {
-    ModelLane lane = lanes.get(message.getMessageProperties().getConsumerQueue());
-    if (lane == null) {
+    ModelQueue modelQueue = modelQueues.get(message.getMessageProperties().getConsumerQueue());
+    if (modelQueue == null) {
       ticket.done();
       return;
     }
     if (Boolean.TRUE.equals(message.getMessageProperties().isRedelivered())) {
       redeliveries.increment();
     }
-    execution.offer(lane, ticket);
+    execution.offer(modelQueue, ticket);
   }
 
   /** What is no ticket stands for no job, but it tells of somebody's mistake. */

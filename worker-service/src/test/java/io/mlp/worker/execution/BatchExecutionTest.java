@@ -36,7 +36,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /** The hot path on a real model, with the stores in memory. */
 class BatchExecutionTest {
-  private final ModelLane lane = new ModelLane(ShippedModels.iris(), 7);
+  private final ModelQueue queue = new ModelQueue(ShippedModels.iris(), 7);
   private final FakeJobs jobs = new FakeJobs();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
   private final FakeContentCache cache = new FakeContentCache();
@@ -63,7 +63,7 @@ class BatchExecutionTest {
     jobs.waiting(one, two);
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    batches.run(lane, tickets, working::get);
+    batches.run(queue, tickets, working::get);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(one, two);
     assertThat(announcer.announced()).extracting(Job::id).containsExactly(one.id(), two.id());
@@ -75,11 +75,11 @@ class BatchExecutionTest {
   @Test
   void forgetsWhatItMeasuredOfAVersionThatIsGone() {
     jobs.waiting(TestJobs.versicolor());
-    batches.run(lane, FakeTicket.some(1), working::get);
+    batches.run(queue, FakeTicket.some(1), working::get);
     assertThat(meters.find("mlp.job.total").tags("model", "iris").meters()).isNotEmpty();
     meters.counter("mlp.jobs.finished", "model", "other", "version", "1").increment();
 
-    batches.forget(lane.model().modelVersion());
+    batches.forget(queue.model().modelVersion());
 
     assertThat(meters.find("mlp.job.total").meters()).isEmpty();
     assertThat(meters.find("mlp.jobs.finished").meters())
@@ -90,15 +90,15 @@ class BatchExecutionTest {
   /** A run of iris takes a thousandth of that. */
   @Test
   void tellsItsLaneWhenComputingIsNextToNothing() {
-    lane.add(new FakeTicket(1));
-    assertThat(lane.joinsLine()).isTrue();
-    lane.leavesLine();
+    queue.add(new FakeTicket(1));
+    assertThat(queue.joinsLine()).isTrue();
+    queue.leavesLine();
     jobs.waiting(TestJobs.versicolor());
     jobs.recordIn(Duration.ofMillis(300));
 
-    batches.run(lane, FakeTicket.some(1), working::get);
+    batches.run(queue, FakeTicket.some(1), working::get);
 
-    assertThat(lane.joinsLine()).isFalse();
+    assertThat(queue.joinsLine()).isFalse();
   }
 
   @Test
@@ -106,7 +106,7 @@ class BatchExecutionTest {
     ClaimedJob job = TestJobs.versicolor();
     jobs.waiting(job);
 
-    batches.run(lane, FakeTicket.some(1), working::get);
+    batches.run(queue, FakeTicket.some(1), working::get);
 
     assertThat(jobs.heldAtRecord()).containsExactly(job);
     assertThat(jobs.held()).isEmpty();
@@ -119,7 +119,7 @@ class BatchExecutionTest {
     jobs.waiting(bad, good);
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    batches.run(lane, tickets, working::get);
+    batches.run(queue, tickets, working::get);
 
     assertThat(announcer.announced())
         .extracting(Job::id, Job::status)
@@ -136,7 +136,7 @@ class BatchExecutionTest {
     jobs.waiting(bad, good);
     jobs.refuse(bad);
 
-    batches.run(lane, FakeTicket.some(2), working::get);
+    batches.run(queue, FakeTicket.some(2), working::get);
 
     assertThat(announcer.announced())
         .extracting(Job::id, Job::status)
@@ -150,7 +150,7 @@ class BatchExecutionTest {
     jobs.waiting(TestJobs.versicolor());
     List<HeldTicket> tickets = FakeTicket.some(3);
 
-    batches.run(lane, tickets, working::get);
+    batches.run(queue, tickets, working::get);
 
     assertThat(tickets).allMatch(FakeTicket::isDone);
     assertThat(jobs.recorded()).hasSize(1);
@@ -161,7 +161,7 @@ class BatchExecutionTest {
   void claimsTheJobsOfAllTicketsTogether() {
     jobs.waiting(TestJobs.versicolor(), TestJobs.versicolor(), TestJobs.versicolor());
 
-    batches.run(lane, List.of(new FakeTicket(2), new FakeTicket(1)), working::get);
+    batches.run(queue, List.of(new FakeTicket(2), new FakeTicket(1)), working::get);
 
     assertThat(jobs.asked()).containsExactly(3);
     assertThat(jobs.recorded()).hasSize(3);
@@ -170,25 +170,25 @@ class BatchExecutionTest {
   /** Were it to take the worker along, none but it would be lost. */
   @Test
   void claimsAPoisonCandidateIsolated() {
-    ClaimedJob suspect = TestJobs.suspect();
-    jobs.waiting(TestJobs.versicolor(), suspect);
+    ClaimedJob candidate = TestJobs.poisonCandidate();
+    jobs.waiting(TestJobs.versicolor(), candidate);
     List<HeldTicket> tickets = List.of(FakeTicket.isolated());
 
-    batches.run(lane, tickets, working::get);
+    batches.run(queue, tickets, working::get);
 
-    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(suspect);
-    assertThat(jobs.isAlone(suspect)).isTrue();
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(candidate);
+    assertThat(jobs.isIsolated(candidate)).isTrue();
     assertThat(tickets).allMatch(FakeTicket::isDone);
   }
 
   @Test
   void doesNotRunASuspectThatWasTakenAwayWhileItWaited() {
-    ClaimedJob suspect = TestJobs.suspect();
-    jobs.waiting(suspect);
-    jobs.takeAway(suspect);
+    ClaimedJob candidate = TestJobs.poisonCandidate();
+    jobs.waiting(candidate);
+    jobs.takeAway(candidate);
     List<HeldTicket> tickets = List.of(FakeTicket.isolated());
 
-    batches.run(lane, tickets, working::get);
+    batches.run(queue, tickets, working::get);
 
     assertThat(jobs.recorded()).isEmpty();
     assertThat(tickets).allMatch(FakeTicket::isDone);
@@ -202,7 +202,7 @@ class BatchExecutionTest {
     jobs.waiting(lost, kept);
     jobs.takeAway(lost);
 
-    batches.run(lane, FakeTicket.some(2), working::get);
+    batches.run(queue, FakeTicket.some(2), working::get);
 
     assertThat(announcer.announced()).extracting(Job::id).containsExactly(kept.id());
     assertThat(meters.counter("mlp.late.records.refused").count()).isEqualTo(1);
@@ -214,7 +214,7 @@ class BatchExecutionTest {
     List<HeldTicket> tickets = FakeTicket.some(2);
     working.set(false);
 
-    batches.run(lane, tickets, working::get);
+    batches.run(queue, tickets, working::get);
 
     assertThat(tickets).allMatch(FakeTicket::isGivenBack);
   }
@@ -225,7 +225,7 @@ class BatchExecutionTest {
     jobs.claimFails(new DataIntegrityViolationException("refused"));
     List<HeldTicket> tickets = FakeTicket.some(2);
 
-    assertThatThrownBy(() -> batches.run(lane, tickets, working::get)).hasMessage("refused");
+    assertThatThrownBy(() -> batches.run(queue, tickets, working::get)).hasMessage("refused");
 
     assertThat(tickets).allMatch(FakeTicket::isDone);
   }
@@ -237,7 +237,7 @@ class BatchExecutionTest {
     ClaimedJob good = TestJobs.versicolor();
     jobs.waiting(late, good);
 
-    batches.run(lane, FakeTicket.some(2), working::get);
+    batches.run(queue, FakeTicket.some(2), working::get);
 
     assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(good);
     assertThat(jobs.released()).containsExactly(late);
@@ -252,7 +252,7 @@ class BatchExecutionTest {
     jobs.waiting(use, refresh, lost, TestJobs.versicolor());
     jobs.takeAway(lost);
 
-    batches.run(lane, FakeTicket.some(4), working::get);
+    batches.run(queue, FakeTicket.some(4), working::get);
 
     assertThat(announcer.kept()).extracting(NewAnswer::key).containsExactly(key(use), key(refresh));
     assertThat(announcer.announced())
@@ -269,7 +269,7 @@ class BatchExecutionTest {
     cache.put(key(first), answer);
     jobs.waiting(first, second);
 
-    batches.run(lane, FakeTicket.some(2), working::get);
+    batches.run(queue, FakeTicket.some(2), working::get);
 
     assertThat(announcer.announced())
         .allSatisfy(job -> {
@@ -290,7 +290,7 @@ class BatchExecutionTest {
     ClaimedJob bypass = TestJobs.versicolor();
     jobs.waiting(use, refresh, again, bypass);
 
-    batches.run(lane, FakeTicket.some(4), working::get);
+    batches.run(queue, FakeTicket.some(4), working::get);
 
     assertThat(announcer.announced())
         .extracting(Job::id, job -> Objects.requireNonNull(job.metrics()).cache())
@@ -309,17 +309,17 @@ class BatchExecutionTest {
    */
   @Test
   void givesASuspectTheAnswerThatIsKnown() {
-    ClaimedJob suspect = TestJobs.suspect(CachePolicy.USE);
-    cache.put(key(suspect), new CachedAnswer(List.of(), null));
-    jobs.waiting(suspect);
+    ClaimedJob candidate = TestJobs.poisonCandidate(CachePolicy.USE);
+    cache.put(key(candidate), new CachedAnswer(List.of(), null));
+    jobs.waiting(candidate);
 
-    batches.run(lane, List.of(FakeTicket.isolated()), working::get);
+    batches.run(queue, List.of(FakeTicket.isolated()), working::get);
 
-    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(suspect);
+    assertThat(jobs.recorded()).extracting(JobOutcome::job).containsExactly(candidate);
   }
 
   private ContentKey key(ClaimedJob job) {
-    return lane.model().contentScope().key(job.inputs(), job.requestedOutputs());
+    return queue.model().contentScope().key(job.inputs(), job.requestedOutputs());
   }
 
   private @Nullable List<Tensor> outputsOf(ClaimedJob job) {
@@ -337,7 +337,7 @@ class BatchExecutionTest {
             "model",
             "iris",
             "version",
-            Integer.toString(lane.model().version()),
+            Integer.toString(queue.model().version()),
             "outcome",
             outcome,
             "kind",

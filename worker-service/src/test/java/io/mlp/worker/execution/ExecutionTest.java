@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ExecutionTest {
-  private final ModelLane iris = new ModelLane(ShippedModels.iris(), 1);
-  private final ModelLane diabetes = new ModelLane(ShippedModels.diabetes(), 2);
+  private final ModelQueue iris = new ModelQueue(ShippedModels.iris(), 1);
+  private final ModelQueue diabetes = new ModelQueue(ShippedModels.diabetes(), 2);
   private final int full = ShippedModels.iris().batching().maxRows();
 
   private final SlowBatches batches = new SlowBatches();
   private Execution execution = started(Map.of("batches-in-flight", 1));
 
-  private record Batch(ModelLane lane, int tickets) {}
+  private record Batch(ModelQueue queue, int tickets) {}
 
   /** Batches that take as long as the test wants. */
   private static final class SlowBatches implements Execution.Batches {
@@ -50,8 +50,8 @@ class ExecutionTest {
     }
 
     @Override
-    public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
-      begin(new Batch(lane, tickets.size()));
+    public void run(ModelQueue queue, List<HeldTicket> tickets, BooleanSupplier working) {
+      begin(new Batch(queue, tickets.size()));
       gate.acquireUninterruptibly();
       gate.release();
       if (tickets.stream().anyMatch(BrokenTicket.class::isInstance)) {
@@ -139,8 +139,8 @@ class ExecutionTest {
     offer(diabetes, 2);
 
     eventually().until(() -> batches.begun().size() == 3);
-    assertThat(batches.begun().getLast().lane()).isEqualTo(diabetes);
-    assertThat(batches.begun()).filteredOn(batch -> batch.lane().equals(iris)).hasSize(2);
+    assertThat(batches.begun().getLast().queue()).isEqualTo(diabetes);
+    assertThat(batches.begun()).filteredOn(batch -> batch.queue().equals(iris)).hasSize(2);
   }
 
   /** It is taken to compute for most of a batch until it has shown otherwise. */
@@ -256,7 +256,7 @@ class ExecutionTest {
 
   @Test
   void handsTicketsOverToTheLaneThatTakesAnothersPlace() {
-    ModelLane old = new ModelLane(Loading.iris(), 1);
+    ModelQueue old = new ModelQueue(Loading.iris(), 1);
     batches.hold();
     HeldTicket inFlight = offer(old, 1).getFirst();
     eventually().until(() -> batches.begun().size() == 1);
@@ -268,12 +268,12 @@ class ExecutionTest {
     eventually().until(() -> waiting.stream().allMatch(FakeTicket::isDone));
     eventually().until(() -> FakeTicket.isDone(inFlight));
     assertThat(batches.begun()).startsWith(new Batch(old, 1));
-    assertThat(batches.begun()).filteredOn(batch -> batch.lane().equals(old)).hasSize(1);
+    assertThat(batches.begun()).filteredOn(batch -> batch.queue().equals(old)).hasSize(1);
   }
 
   @Test
   void forgetsAVersionThatIsGone_afterItsLastBatch() {
-    ModelLane gone = new ModelLane(Loading.iris(), 1);
+    ModelQueue gone = new ModelQueue(Loading.iris(), 1);
     batches.hold();
     offer(gone, 1);
     eventually().until(() -> batches.begun().size() == 1);
@@ -302,9 +302,9 @@ class ExecutionTest {
     eventually().until(() -> execution.secondsWithoutProgress() > 0);
   }
 
-  private List<HeldTicket> offer(ModelLane lane, int count) {
+  private List<HeldTicket> offer(ModelQueue queue, int count) {
     List<HeldTicket> tickets = FakeTicket.some(count);
-    tickets.forEach(ticket -> execution.offer(lane, ticket));
+    tickets.forEach(ticket -> execution.offer(queue, ticket));
     return tickets;
   }
 

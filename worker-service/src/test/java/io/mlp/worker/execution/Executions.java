@@ -32,7 +32,7 @@ public final class Executions {
 
   private record Settling(Consumer<HeldTicket> settling) implements Execution.Batches {
     @Override
-    public void run(ModelLane lane, List<HeldTicket> tickets, BooleanSupplier working) {
+    public void run(ModelQueue queue, List<HeldTicket> tickets, BooleanSupplier working) {
       tickets.forEach(settling);
     }
 

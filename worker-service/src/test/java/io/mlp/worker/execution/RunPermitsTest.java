@@ -27,16 +27,16 @@ class RunPermitsTest {
       this.name = name;
     }
 
-    Thread beside() {
-      return beside(IRIS);
+    Thread shared() {
+      return shared(IRIS);
     }
 
-    Thread beside(LoadedModel model) {
-      return Thread.ofVirtual().start(() -> permits.beside(model, this));
+    Thread shared(LoadedModel model) {
+      return Thread.ofVirtual().start(() -> permits.shared(model, this));
     }
 
-    Thread alone() {
-      return Thread.ofVirtual().start(() -> permits.alone(this));
+    Thread exclusive() {
+      return Thread.ofVirtual().start(() -> permits.exclusive(this));
     }
 
     @Override
@@ -60,10 +60,10 @@ class RunPermitsTest {
     Run one = new Run("one");
     Run two = new Run("two");
     Run three = new Run("three");
-    one.beside();
-    two.beside();
+    one.shared();
+    two.shared();
     eventually().until(() -> begun.size() == 2);
-    Thread third = three.beside();
+    Thread third = three.shared();
     eventually().until(() -> third.getState() == Thread.State.WAITING);
     assertThat(begun).containsExactlyInAnyOrder("one", "two");
 
@@ -80,15 +80,15 @@ class RunPermitsTest {
   void letsAModelBeginOfWhichNothingComputes_butNoSecondTime() throws InterruptedException {
     Run one = new Run("one");
     Run two = new Run("two");
-    one.beside();
-    two.beside();
+    one.shared();
+    two.shared();
     eventually().until(() -> begun.size() == 2);
 
     Run other = new Run("other");
-    other.beside(DIABETES);
+    other.shared(DIABETES);
     eventually().until(() -> begun.contains("other"));
     Run second = new Run("second");
-    Thread waiting = second.beside(DIABETES);
+    Thread waiting = second.shared(DIABETES);
     eventually().until(() -> waiting.getState() == Thread.State.WAITING);
     one.end();
     eventually().until(() -> waiting.getState() == Thread.State.WAITING);
@@ -105,20 +105,20 @@ class RunPermitsTest {
   @Test
   void letsOneRunWithNothingBesideIt_andThoseAfterItWait() throws InterruptedException {
     Run before = new Run("before");
-    Run alone = new Run("alone");
+    Run exclusive = new Run("alone");
     Run after = new Run("after");
-    before.beside();
+    before.shared();
     eventually().until(() -> begun.contains("before"));
-    Thread lone = alone.alone();
+    Thread lone = exclusive.exclusive();
     eventually().until(() -> lone.getState() == Thread.State.WAITING);
-    Thread last = after.beside(DIABETES);
+    Thread last = after.shared(DIABETES);
     eventually().until(() -> last.getState() == Thread.State.WAITING);
     assertThat(begun).as("nothing of that model computes, but it came later").hasSize(1);
 
     before.end();
     eventually().until(() -> begun.contains("alone"));
     assertThat(begun).doesNotContain("after");
-    alone.end();
+    exclusive.end();
 
     eventually().until(() -> begun.contains("after"));
     after.end();
@@ -128,19 +128,19 @@ class RunPermitsTest {
   @Test
   void letsEverybodyThrough_onceItIsOpen() throws InterruptedException {
     Run first = new Run("first");
-    Run alone = new Run("alone");
+    Run exclusive = new Run("alone");
     Run second = new Run("second");
-    first.beside();
+    first.shared();
     eventually().until(() -> begun.contains("first"));
-    Thread lone = alone.alone();
+    Thread lone = exclusive.exclusive();
     eventually().until(() -> lone.getState() == Thread.State.WAITING);
-    Thread late = second.beside();
+    Thread late = second.shared();
 
     permits.open();
 
     eventually().until(() -> begun.size() == 3);
     first.end();
-    alone.end();
+    exclusive.end();
     second.end();
     lone.join();
     late.join();

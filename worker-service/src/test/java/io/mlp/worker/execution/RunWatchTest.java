@@ -124,7 +124,8 @@ class RunWatchTest {
       jobs.waiting(unfinished);
       List<HeldTicket> tickets = FakeTicket.some(1);
       Thread running =
-          Thread.ofVirtual().start(() -> batches.run(new ModelLane(loops, 8), tickets, () -> true));
+          Thread.ofVirtual()
+              .start(() -> batches.run(new ModelQueue(loops, 8), tickets, () -> true));
       eventually().until(watch::computing);
 
       batches.endRuns();
@@ -176,6 +177,6 @@ class RunWatchTest {
 
   private void run(LoadedModel model, ClaimedJob... claimed) {
     jobs.waiting(claimed);
-    batches.run(new ModelLane(model, 8), FakeTicket.some(claimed.length), () -> true);
+    batches.run(new ModelQueue(model, 8), FakeTicket.some(claimed.length), () -> true);
   }
 }

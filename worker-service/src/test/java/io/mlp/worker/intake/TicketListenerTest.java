@@ -15,7 +15,7 @@ import io.mlp.worker.MutableClock;
 import io.mlp.worker.ShippedModels;
 import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.Executions;
-import io.mlp.worker.execution.ModelLane;
+import io.mlp.worker.execution.ModelQueue;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
@@ -177,7 +177,7 @@ class TicketListenerTest {
   private TicketListener serving() {
     TicketListener fresh =
         new TicketListener(execution, new DeadTickets(TicketQueue.Type.QUORUM, clock), meters);
-    fresh.serve(Map.of(QUEUE, new ModelLane(ShippedModels.iris(), 7)));
+    fresh.serve(Map.of(QUEUE, new ModelQueue(ShippedModels.iris(), 7)));
     return fresh;
   }
 

@@ -105,7 +105,7 @@ public final class FakeJobs {
   }
 
   /** Whether the job was claimed as one that runs isolated. */
-  public boolean isAlone(ClaimedJob job) {
+  public boolean isIsolated(ClaimedJob job) {
     return alone.contains(job.id());
   }
 
@@ -144,7 +144,8 @@ public final class FakeJobs {
         askFor(named.size());
         List<ClaimedJob> claimed =
             waiting.stream()
-                .filter(job -> job.suspect() == isolated && !(isolated && taken.contains(job.id())))
+                .filter(job ->
+                    job.poisonCandidate() == isolated && !(isolated && taken.contains(job.id())))
                 .limit(named.size())
                 .toList();
         waiting.removeAll(claimed);

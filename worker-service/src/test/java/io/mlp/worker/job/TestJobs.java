@@ -36,8 +36,8 @@ public final class TestJobs {
   }
 
   /** The same flower, with which a worker was lost, and for which the cache may be used so. */
-  public static ClaimedJob suspect(CachePolicy cache) {
-    return with(cache, suspect());
+  public static ClaimedJob poisonCandidate(CachePolicy cache) {
+    return with(cache, poisonCandidate());
   }
 
   private static ClaimedJob with(CachePolicy cache, ClaimedJob job) {
@@ -46,7 +46,7 @@ public final class TestJobs {
         job.fence(),
         job.attempts(),
         job.maxAttempts(),
-        job.suspect(),
+        job.poisonCandidate(),
         job.priority(),
         job.createdAt(),
         job.claimedAt(),
@@ -58,7 +58,7 @@ public final class TestJobs {
   }
 
   /** The same flower, with which a worker was lost. */
-  public static ClaimedJob suspect() {
+  public static ClaimedJob poisonCandidate() {
     return job(List.of(features(5f, 2f, 3.5f, 1f)), Set.of(), 1, 3, true);
   }
 
@@ -70,7 +70,7 @@ public final class TestJobs {
         job.fence(),
         job.attempts(),
         job.maxAttempts(),
-        job.suspect(),
+        job.poisonCandidate(),
         job.priority(),
         job.createdAt(),
         job.claimedAt(),
@@ -98,13 +98,17 @@ public final class TestJobs {
   }
 
   private static ClaimedJob job(
-      List<Tensor> inputs, Set<String> outputs, int attempts, int maxAttempts, boolean suspect) {
+      List<Tensor> inputs,
+      Set<String> outputs,
+      int attempts,
+      int maxAttempts,
+      boolean poisonCandidate) {
     return new ClaimedJob(
         JobIds.next(),
         7,
         attempts,
         maxAttempts,
-        suspect,
+        poisonCandidate,
         4,
         CREATED,
         CLAIMED,

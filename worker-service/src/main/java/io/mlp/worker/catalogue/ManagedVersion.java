@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One version of the repository in this worker. Only the thread that looks touches it. */
-final class ShelvedModel {
+final class ManagedVersion {
   /** So many looks in a row found other files than the look before: somebody should know. */
   private static final int RESTLESS = 5;
 
@@ -23,7 +23,7 @@ final class ShelvedModel {
   private int changes;
   private boolean missing;
 
-  ShelvedModel(ModelVersion version) {
+  ManagedVersion(ModelVersion version) {
     this.version = version;
   }
 

@@ -28,8 +28,8 @@ import org.springframework.transaction.TransactionException;
  * replica counts the same rows, so dashboards take the maximum, not the sum.
  */
 @Component
-public class QueueCensus {
-  private static final Logger LOG = LoggerFactory.getLogger(QueueCensus.class);
+public class KnownQueues {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownQueues.class);
 
   private final QueueStatistics statistics;
   private final Tickets tickets;
@@ -38,7 +38,7 @@ public class QueueCensus {
   private final KnownQueue all = new KnownQueue();
   private volatile @Nullable Instant countedAt;
 
-  QueueCensus(QueueStatistics statistics, Tickets tickets, Clock clock, MeterRegistry meters) {
+  KnownQueues(QueueStatistics statistics, Tickets tickets, Clock clock, MeterRegistry meters) {
     this.statistics = statistics;
     this.tickets = tickets;
     this.clock = clock;
@@ -66,7 +66,7 @@ public class QueueCensus {
     return all;
   }
 
-  /** The versions that jobs waited for at the last census. */
+  /** The versions that jobs waited for at the last count. */
   public Set<Integer> queued() {
     return queues.entrySet().stream()
         .filter(queue -> queue.getValue().queued() > 0)
@@ -74,12 +74,12 @@ public class QueueCensus {
         .collect(Collectors.toSet());
   }
 
-  /** When the last census was; empty before the first. */
+  /** When the last count was; empty before the first. */
   Optional<Instant> countedAt() {
     return Optional.ofNullable(countedAt);
   }
 
-  @Scheduled(fixedDelayString = "${api.queues.census}")
+  @Scheduled(fixedDelayString = "${api.queues.statistics-interval}")
   void count() {
     Map<Integer, Long> accepted = new HashMap<>();
     queues.forEach((versionId, queue) -> accepted.put(versionId, queue.accepted()));

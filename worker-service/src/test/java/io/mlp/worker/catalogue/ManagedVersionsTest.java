@@ -26,7 +26,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
-class ModelShelfTest {
+class ManagedVersionsTest {
   /** Short enough to wait for, where a run does not end. */
   private static final Duration SHORT = Duration.ofSeconds(1);
 
@@ -38,28 +38,29 @@ class ModelShelfTest {
   private Path directory = Path.of("");
   private final FakeLoadNotes notes = new FakeLoadNotes();
   private ModelLoads loads = loads(new ModelRepository(directory, 1, TestModels.TRIALS));
-  private ModelShelf shelf = shelf(Map.of());
+  private ManagedVersions managedVersions = managedVersions(Map.of());
 
   @BeforeEach
   void makeRepository() throws IOException {
     directory = Files.createDirectory(outside.resolve("models"));
-    shelf = shelf(Map.of());
+    managedVersions = managedVersions(Map.of());
   }
 
   @AfterEach
   void close() {
     loads.close();
-    shelf.close();
+    managedVersions.close();
   }
 
   private ModelLoads loads(ModelRepository repository) {
     return new ModelLoads(repository::load, notes, () -> new LoadLimit(runLimit), () -> {});
   }
 
-  private ModelShelf shelf(Map<String, ?> settings) {
+  private ManagedVersions managedVersions(Map<String, ?> settings) {
     ModelRepository repository = new ModelRepository(directory, 1, TestModels.TRIALS);
     loads = loads(repository);
-    return new ModelShelf(repository, loads, Settings.of(ModelSettings.class, settings), clock);
+    return new ManagedVersions(
+        repository, loads, Settings.of(ModelSettings.class, settings), clock);
   }
 
   /** Written just now, as far as the files tell. */
@@ -76,32 +77,32 @@ class ModelShelfTest {
   /** Looks, waits for what is loaded then, and tells whether there is anything new. */
   private boolean look() {
     clock.advance(Duration.ofSeconds(5));
-    shelf.look();
+    managedVersions.look();
     eventually()
         .until(() -> {
           loads.advance();
-          shelf.takeLoaded();
+          managedVersions.takeLoaded();
           return !loads.busy();
         });
-    boolean news = !shelf.changed().isEmpty() || !shelf.removed().isEmpty();
-    shelf.changed().clear();
+    boolean news = !managedVersions.changed().isEmpty() || !managedVersions.removed().isEmpty();
+    managedVersions.changed().clear();
     return news;
   }
 
   /** Each version with what is loaded of it, or why not. */
   private List<String> versions() {
-    return shelf.versions().stream()
-        .map(shelved ->
-            shelved.version()
+    return managedVersions.versions().stream()
+        .map(managed ->
+            managed.version()
                 + " "
-                + shelved.reason().or(() -> shelved.newest().map(_ -> "loaded")).orElse("awaited"))
+                + managed.reason().or(() -> managed.newest().map(_ -> "loaded")).orElse("awaited"))
         .toList();
   }
 
   private LoadedModel newest(String version) {
-    return shelf.versions().stream()
-        .filter(shelved -> shelved.version().toString().equals(version))
-        .flatMap(shelved -> shelved.newest().stream())
+    return managedVersions.versions().stream()
+        .filter(managed -> managed.version().toString().equals(version))
+        .flatMap(managed -> managed.newest().stream())
         .findFirst()
         .orElseThrow();
   }
@@ -232,7 +233,7 @@ class ModelShelfTest {
     assertThat(look()).isTrue();
 
     assertThat(versions()).isEmpty();
-    assertThat(shelf.removed()).extracting(Object::toString).containsExactly("negate/1");
+    assertThat(managedVersions.removed()).extracting(Object::toString).containsExactly("negate/1");
   }
 
   @Test
@@ -257,7 +258,7 @@ class ModelShelfTest {
     put("negate/1", "any_width");
     put("negate/2", "any_width");
     put("table/1", "table");
-    shelf = shelf(Map.of("serve", "negate/2,nothing"));
+    managedVersions = managedVersions(Map.of("serve", "negate/2,nothing"));
 
     look();
     look();
@@ -307,13 +308,13 @@ class ModelShelfTest {
   void dropsWhatIsLoadedOfFilesThatAreOthersByNow() throws IOException {
     put("negate/1", "any_width");
     clock.advance(Duration.ofMinutes(1));
-    shelf.look();
+    managedVersions.look();
     Files.writeString(directory.resolve("negate/model.yaml"), "batching: {max_batch_size: 8}");
-    shelf.look();
+    managedVersions.look();
 
     loads.advance();
     eventually().until(loads::idle);
-    shelf.takeLoaded();
+    managedVersions.takeLoaded();
 
     assertThat(versions()).containsExactly("negate/1 awaited");
     look();
@@ -324,14 +325,14 @@ class ModelShelfTest {
   void dropsWhatIsLoadedOfAVersionThatIsGone() throws IOException {
     put("negate/1", "any_width");
     clock.advance(Duration.ofMinutes(1));
-    shelf.look();
+    managedVersions.look();
     loads.advance();
     eventually().until(loads::idle);
     Files.move(directory.resolve("negate/1"), outside.resolve("away"));
-    shelf.look();
-    shelf.look();
+    managedVersions.look();
+    managedVersions.look();
 
-    shelf.takeLoaded();
+    managedVersions.takeLoaded();
 
     assertThat(versions()).isEmpty();
   }

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model version that this worker serves, and the tickets in hand for it. The broker's prefetch
- * bounds how many these can be. Other bytes get a lane of their own; the one that is closed frees
- * its model after its last batch.
+ * bounds how many these can be. Other bytes get a model queue of their own; the one that is closed
+ * frees its model after its last batch.
  */
-public final class ModelLane implements AutoCloseable {
+public final class ModelQueue implements AutoCloseable {
   private final LoadedModel model;
   private final int modelVersionId;
   private final Queue<HeldTicket> tickets = new ConcurrentLinkedQueue<>();
@@ -30,7 +30,7 @@ public final class ModelLane implements AutoCloseable {
   /** Done once, when the model has been freed. */
   private Runnable whenFreed = () -> {};
 
-  public ModelLane(LoadedModel model, int modelVersionId) {
+  public ModelQueue(LoadedModel model, int modelVersionId) {
     this.model = model;
     this.modelVersionId = modelVersionId;
   }
@@ -48,8 +48,8 @@ public final class ModelLane implements AutoCloseable {
   }
 
   /**
-   * Takes what there is, up to tickets for a batch, and nothing from a closed lane. The lane's
-   * model stays until {@link #batchEnded()}, if there was any.
+   * Takes what there is, up to tickets for a batch, and nothing once it is closed. The model stays
+   * until {@link #batchEnded()}, if there was any.
    */
   synchronized List<HeldTicket> takeBatch() {
     if (closed) {
@@ -124,9 +124,9 @@ public final class ModelLane implements AutoCloseable {
   }
 
   /**
-   * Whether the lane is worth a batch beside those in flight and does not stand in line yet; it
-   * does then. Where computing is next to nothing, claiming and recording cost nearly as much for
-   * one job as for many, so only a full batch is worth it: the others gather for the next one.
+   * Whether it is worth a batch beside those in flight and does not stand in line yet; it does
+   * then. Where computing is next to nothing, claiming and recording cost nearly as much for one
+   * job as for many, so only a full batch is worth it: the others gather for the next one.
    */
   boolean joinsLine() {
     return (mostlyComputes ? hasTickets() : hasFullBatch()) && lined.compareAndSet(false, true);

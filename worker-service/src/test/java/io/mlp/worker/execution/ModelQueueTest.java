@@ -15,37 +15,37 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class ModelLaneTest {
-  private final ModelLane lane = new ModelLane(ShippedModels.iris(), 7);
+class ModelQueueTest {
+  private final ModelQueue queue = new ModelQueue(ShippedModels.iris(), 7);
   private final int batch = ShippedModels.iris().batching().maxRows();
 
   @Test
   void givesWhatThereIs_inTheOrderItCame() {
     List<HeldTicket> tickets = FakeTicket.some(3);
-    tickets.forEach(lane::add);
+    tickets.forEach(queue::add);
 
-    assertThat(lane.takeBatch()).isEqualTo(tickets);
-    assertThat(lane.takeBatch()).isEmpty();
+    assertThat(queue.takeBatch()).isEqualTo(tickets);
+    assertThat(queue.takeBatch()).isEmpty();
   }
 
   @Test
   void givesNoMoreThanABatch() {
-    FakeTicket.some(batch + 1).forEach(lane::add);
+    FakeTicket.some(batch + 1).forEach(queue::add);
 
-    assertThat(lane.takeBatch()).hasSize(batch);
-    assertThat(lane.takeBatch()).hasSize(1);
+    assertThat(queue.takeBatch()).hasSize(batch);
+    assertThat(queue.takeBatch()).hasSize(1);
   }
 
   @Test
   void countsTheJobsThatTicketsAreFor() {
-    lane.add(new FakeTicket(batch - 3));
-    lane.add(new FakeTicket(3));
-    lane.add(new FakeTicket(2));
+    queue.add(new FakeTicket(batch - 3));
+    queue.add(new FakeTicket(3));
+    queue.add(new FakeTicket(2));
 
-    assertThat(lane.takeBatch())
+    assertThat(queue.takeBatch())
         .extracting(ticket -> ticket.ticket().jobs().size())
         .containsExactly(batch - 3, 3);
-    assertThat(lane.takeBatch())
+    assertThat(queue.takeBatch())
         .extracting(ticket -> ticket.ticket().jobs().size())
         .containsExactly(2);
   }
@@ -55,36 +55,36 @@ class ModelLaneTest {
     HeldTicket isolated = FakeTicket.isolated();
     HeldTicket before = new FakeTicket();
     HeldTicket after = new FakeTicket();
-    List.of(before, isolated, after).forEach(lane::add);
+    List.of(before, isolated, after).forEach(queue::add);
 
-    assertThat(lane.takeBatch()).containsExactly(before);
-    assertThat(lane.takeBatch()).containsExactly(isolated);
-    assertThat(lane.takeBatch()).containsExactly(after);
+    assertThat(queue.takeBatch()).containsExactly(before);
+    assertThat(queue.takeBatch()).containsExactly(isolated);
+    assertThat(queue.takeBatch()).containsExactly(after);
   }
 
   @Test
   void standsInLineOnce_howeverManyTicketsCome() {
-    lane.add(new FakeTicket());
-    assertThat(lane.joinsLine()).isTrue();
+    queue.add(new FakeTicket());
+    assertThat(queue.joinsLine()).isTrue();
 
-    lane.add(new FakeTicket());
-    assertThat(lane.joinsLine()).isFalse();
+    queue.add(new FakeTicket());
+    assertThat(queue.joinsLine()).isFalse();
   }
 
   @Test
   void standsInLineAgain_whenTicketsAreLeft() {
-    FakeTicket.some(batch + 1).forEach(lane::add);
-    assertThat(lane.joinsLine()).isTrue();
-    lane.takeBatch();
-    lane.leavesLine();
+    FakeTicket.some(batch + 1).forEach(queue::add);
+    assertThat(queue.joinsLine()).isTrue();
+    queue.takeBatch();
+    queue.leavesLine();
 
-    assertThat(lane.joinsLine()).isTrue();
+    assertThat(queue.joinsLine()).isTrue();
   }
 
   @Test
   void givesItsTicketsBack_whenItIsClosed() throws Exception {
     try (LoadedModel model = Loading.iris()) {
-      ModelLane closing = new ModelLane(model, 7);
+      ModelQueue closing = new ModelQueue(model, 7);
       List<HeldTicket> before = FakeTicket.some(2);
       before.forEach(closing::add);
       closing.close();
@@ -101,7 +101,7 @@ class ModelLaneTest {
   @Test
   void freesItsModelAfterTheLastBatch_whenItIsClosed() throws Exception {
     try (LoadedModel model = Loading.iris()) {
-      ModelLane closing = new ModelLane(model, 7);
+      ModelQueue closing = new ModelQueue(model, 7);
       FakeTicket.some(2 * model.batching().maxRows()).forEach(closing::add);
       closing.takeBatch();
       closing.takeBatch();
@@ -119,7 +119,7 @@ class ModelLaneTest {
   @Test
   void freesItsModelAtOnce_whenItIsClosedUnused() throws Exception {
     try (LoadedModel model = Loading.iris()) {
-      new ModelLane(model, 7).close();
+      new ModelQueue(model, 7).close();
 
       assertThat(answers(model)).isFalse();
     }
@@ -134,6 +134,6 @@ class ModelLaneTest {
 
   @Test
   void doesNotStandInLineWithoutTickets() {
-    assertThat(lane.joinsLine()).isFalse();
+    assertThat(queue.joinsLine()).isFalse();
   }
 }

@@ -15,15 +15,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class QueueCensusTest {
+class KnownQueuesTest {
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Tickets tickets = Dispatching.withWindow(1).tickets();
-  private final QueueCensus census = new QueueCensus(live, tickets, clock, meters);
-  private final KnownQueue queue = census.queue(1);
+  private final KnownQueues knownQueues = new KnownQueues(live, tickets, clock, meters);
+  private final KnownQueue queue = knownQueues.queue(1);
 
   private long depth() {
     return queue.depth(clock.instant());
@@ -36,8 +36,8 @@ class QueueCensusTest {
   }
 
   @Test
-  void knowsNothing_beforeTheFirstCensus() {
-    assertThat(census.countedAt()).isEmpty();
+  void knowsNothing_beforeTheFirstCount() {
+    assertThat(knownQueues.countedAt()).isEmpty();
     assertThat(depth()).isZero();
     assertThat(queue.oldestSeconds(clock.instant())).isZero();
     assertThat(queue.drained()).isZero();
@@ -47,14 +47,14 @@ class QueueCensusTest {
   void countsEachQueueAndAllTogether() {
     live.are(new Count(1, 5, 2, false, 3), new Count(2, 7, 1, false, 4));
 
-    census.count();
+    knownQueues.count();
 
-    assertThat(census.countedAt()).contains(clock.instant());
+    assertThat(knownQueues.countedAt()).contains(clock.instant());
     assertThat(queue.queued()).isEqualTo(5);
     assertThat(queue.running()).isEqualTo(2);
-    assertThat(census.queue(2).queued()).isEqualTo(7);
-    assertThat(census.all().queued()).isEqualTo(12);
-    assertThat(census.all().running()).isEqualTo(3);
+    assertThat(knownQueues.queue(2).queued()).isEqualTo(7);
+    assertThat(knownQueues.all().queued()).isEqualTo(12);
+    assertThat(knownQueues.all().running()).isEqualTo(3);
     assertThat(meters.get("mlp.jobs.in.state").tag("state", "queued").gauge().value())
         .isEqualTo(12);
     assertThat(meters.get("mlp.jobs.in.state").tag("state", "running").gauge().value())
@@ -72,19 +72,19 @@ class QueueCensusTest {
             .getFirst();
     live.are(new Count(version.id(), 5, 2, true, 3));
 
-    census.count();
+    knownQueues.count();
 
     assertThat(tickets.reserve(version)).as("nobody stands in line").isFalse();
-    assertThat(census.queued()).containsExactly(version.id());
+    assertThat(knownQueues.queued()).containsExactly(version.id());
   }
 
   @Test
   void forgetsAQueueThatIsEmptyByNow() {
     live.are(new Count(1, 5, 2, false, 3));
-    census.count();
+    knownQueues.count();
     live.are();
 
-    census.count();
+    knownQueues.count();
 
     assertThat(queue.queued()).isZero();
     assertThat(queue.running()).isZero();
@@ -96,7 +96,7 @@ class QueueCensusTest {
     accept(3);
     assertThat(depth()).isEqualTo(3);
     live.are(new Count(1, 3, 0, false, 1));
-    census.count();
+    knownQueues.count();
     assertThat(depth()).isEqualTo(3);
 
     accept(4);
@@ -106,11 +106,11 @@ class QueueCensusTest {
 
   /** They may or may not be among those that were counted: rather too many than too few. */
   @Test
-  void addsWhatWasAcceptedDuringTheCensus() {
+  void addsWhatWasAcceptedDuringTheCount() {
     live.are(new Count(1, 3, 0, false, 1));
     live.meanwhile(() -> accept(2));
 
-    census.count();
+    knownQueues.count();
 
     assertThat(depth()).isEqualTo(5);
   }
@@ -118,11 +118,11 @@ class QueueCensusTest {
   @Test
   void takesOffWhatWorkersTakeAtTheirPaceOfLate() {
     live.are(new Count(1, 1000, 0, false, 1));
-    census.count();
+    knownQueues.count();
     accept(500);
     clock.advance(TEN_SECONDS);
     live.are(new Count(1, 500, 0, false, 1));
-    census.count();
+    knownQueues.count();
     assertThat(queue.drained()).isEqualTo(100);
 
     clock.advance(Duration.ofSeconds(2));
@@ -135,10 +135,10 @@ class QueueCensusTest {
   @Test
   void knowsNoPace_whenTheQueueGrewByMoreThanWasAcceptedHere() {
     live.are(new Count(1, 10, 0, false, 1));
-    census.count();
+    knownQueues.count();
     clock.advance(TEN_SECONDS);
     live.are(new Count(1, 50, 0, false, 1));
-    census.count();
+    knownQueues.count();
 
     assertThat(queue.drained()).isZero();
     clock.advance(TEN_SECONDS);
@@ -146,9 +146,9 @@ class QueueCensusTest {
   }
 
   @Test
-  void letsTheOldestAgeUntilTheNextCensus() {
+  void letsTheOldestAgeUntilTheNextCount() {
     live.are(new Count(1, 5, 0, false, 3), new Count(2, 5, 0, false, 4.5));
-    census.count();
+    knownQueues.count();
 
     clock.advance(TEN_SECONDS);
 
@@ -158,13 +158,13 @@ class QueueCensusTest {
   }
 
   @Test
-  void goesByTheLastCensus_whileTheDatabaseIsAway() {
+  void goesByTheLastCount_whileTheDatabaseIsAway() {
     live.are(new Count(1, 5, 2, false, 3));
-    census.count();
+    knownQueues.count();
     live.away(true);
     accept(1);
 
-    census.count();
+    knownQueues.count();
 
     assertThat(depth()).isEqualTo(6);
   }

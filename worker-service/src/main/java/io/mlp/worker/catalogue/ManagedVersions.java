@@ -25,15 +25,15 @@ import org.slf4j.LoggerFactory;
  * once its files have stopped changing; what was loaded before stays until something better is, and
  * what is broken leaves its reason. Only the thread that looks touches it.
  */
-final class ModelShelf {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelShelf.class);
+final class ManagedVersions {
+  private static final Logger LOG = LoggerFactory.getLogger(ManagedVersions.class);
 
   private final ModelRepository repository;
   private final ModelLoads loads;
   private final ModelSelection selection;
   private final Duration interval;
   private final Clock clock;
-  private final NavigableMap<ModelVersion, ShelvedModel> versions = new TreeMap<>();
+  private final NavigableMap<ModelVersion, ManagedVersion> versions = new TreeMap<>();
 
   /** What others are to be told of. */
   private final Set<ModelVersion> changed = new TreeSet<>();
@@ -45,7 +45,8 @@ final class ModelShelf {
   private boolean first = true;
   private boolean readable = true;
 
-  ModelShelf(ModelRepository repository, ModelLoads loads, ModelSettings settings, Clock clock) {
+  ManagedVersions(
+      ModelRepository repository, ModelLoads loads, ModelSettings settings, Clock clock) {
     this.repository = repository;
     this.loads = loads;
     this.selection = new ModelSelection(settings.serve());
@@ -53,7 +54,7 @@ final class ModelShelf {
     this.clock = clock;
   }
 
-  Collection<ShelvedModel> versions() {
+  Collection<ManagedVersion> versions() {
     return versions.values();
   }
 
@@ -92,27 +93,27 @@ final class ModelShelf {
   }
 
   private void removeMissing(RepositoryLook look) {
-    for (Iterator<ShelvedModel> all = versions.values().iterator(); all.hasNext(); ) {
-      ShelvedModel shelved = all.next();
-      if (look.lacks(shelved.version()) && shelved.stillMissing()) {
-        LOG.info("{} is gone from the repository and no longer served", shelved.version());
+    for (Iterator<ManagedVersion> all = versions.values().iterator(); all.hasNext(); ) {
+      ManagedVersion managed = all.next();
+      if (look.lacks(managed.version()) && managed.stillMissing()) {
+        LOG.info("{} is gone from the repository and no longer served", managed.version());
         all.remove();
-        shelved.remove();
-        loads.forget(shelved.version());
-        changed.remove(shelved.version());
-        removed.add(shelved.version());
+        managed.remove();
+        loads.forget(managed.version());
+        changed.remove(managed.version());
+        removed.add(managed.version());
       }
     }
   }
 
   /** At the first look the files' own times say whether they have changed of late. */
   private void see(ModelVersion version, Fingerprint files) {
-    ShelvedModel shelved = versions.computeIfAbsent(version, ShelvedModel::new);
+    ManagedVersion managed = versions.computeIfAbsent(version, ManagedVersion::new);
     boolean settled = first && files.settledSince(clock.instant().minus(interval));
-    if (shelved.sees(files, settled)) {
-      shelved.awaits(files);
+    if (managed.sees(files, settled)) {
+      managed.awaits(files);
       loads.want(version, files);
-    } else if (shelved.restless()) {
+    } else if (managed.restless()) {
       changed.add(version);
     }
   }
@@ -120,10 +121,10 @@ final class ModelShelf {
   /** Takes what has come of loads, but for that of files that are gone or others by now. */
   void takeLoaded() {
     for (LoadOutcome outcome : loads.take()) {
-      ShelvedModel shelved = versions.get(outcome.version());
-      if (shelved != null && shelved.takes(outcome.files())) {
+      ManagedVersion managed = versions.get(outcome.version());
+      if (managed != null && managed.takes(outcome.files())) {
         log(outcome.result());
-        shelved.take(outcome.result());
+        managed.take(outcome.result());
         changed.add(outcome.version());
       } else {
         outcome.drop();
@@ -157,6 +158,6 @@ final class ModelShelf {
   }
 
   void close() {
-    versions.values().forEach(ShelvedModel::close);
+    versions.values().forEach(ManagedVersion::close);
   }
 }
