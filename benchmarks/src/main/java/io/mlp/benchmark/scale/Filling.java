@@ -57,8 +57,10 @@ public final class Filling {
       )
       insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts,
                         ready_at)
-      select id, model_version_id, priority, :from + row_number() over (order by id), owner,
-             max_attempts, created_at
+      select id, model_version_id, priority,
+             coalesce((select virtual_time[1] from backlog where model_version_id = :version), 0)
+               + :from + row_number() over (order by id),
+             owner, max_attempts, created_at
       from waiting
       """;
 
