@@ -61,6 +61,9 @@ public class Execution implements SmartLifecycle {
   /** Model queues that have a thread of their own. */
   private final Set<ModelQueue> served = ConcurrentHashMap.newKeySet();
 
+  /** Model queues that had tickets in hand while nothing ran: they are served after a start. */
+  private final Set<ModelQueue> unserved = ConcurrentHashMap.newKeySet();
+
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final AtomicInteger names = new AtomicInteger();
   private ExecutorService pool = newPool();
@@ -79,6 +82,9 @@ public class Execution implements SmartLifecycle {
   }
 
   private void serve(ModelQueue queue) {
+    if (!running) {
+      unserved.add(queue);
+    }
     if (running && queue.hasTickets() && served.add(queue)) {
       runOnItsOwn(queue);
     } else {
@@ -134,6 +140,9 @@ public class Execution implements SmartLifecycle {
         served.remove(queue);
       }
     } while (running && queue.hasTickets() && served.add(queue));
+    if (!running && queue.hasTickets()) {
+      unserved.add(queue);
+    }
   }
 
   /** A further thread. */
@@ -182,6 +191,9 @@ public class Execution implements SmartLifecycle {
     for (int i = 0; i < furtherThreads(); i++) {
       pool.execute(this::runFurther);
     }
+    List<ModelQueue> waiting = List.copyOf(unserved);
+    waiting.forEach(unserved::remove);
+    waiting.forEach(this::serve);
   }
 
   /** Of threads that end when they have not been needed for a while. */

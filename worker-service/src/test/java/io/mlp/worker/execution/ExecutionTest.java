@@ -115,6 +115,18 @@ class ExecutionTest {
     assertThat(batches.begun()).containsExactly(new Batch(iris, 1));
   }
 
+  /** Its consumer may be at its limit, so that no further ticket comes. */
+  @Test
+  void runsWhatCameWhileItWasStopped() {
+    execution.stop();
+    List<HeldTicket> tickets = offer(iris, 2);
+    assertThat(batches.begun()).isEmpty();
+
+    execution.start();
+
+    eventually().until(() -> tickets.stream().allMatch(FakeTicket::isDone));
+  }
+
   /** Nothing waits for a batch to fill: it is what came while another one ran. */
   @Test
   void runsTogether_whatCameDuringABatch() {
