@@ -67,6 +67,7 @@ class DispatchIT {
     properties.put("API_DISPATCH_WINDOW", Integer.toString(WINDOW));
     properties.put("API_REDISPATCH_AFTER", "1s");
     properties.put("API_DISPATCH_INTERVAL", "50ms");
+    properties.put("API_JOBS_PER_TICKET", "1");
     properties.put("API_WAIT_REREAD", "200ms");
     return properties;
   }
@@ -195,13 +196,15 @@ class DispatchIT {
 
   /**
    * Somebody else declares it before the worker looks; the local stack's broker tells nothing then.
+   * RabbitMQ 3.10 gives a consumer of before, which nobody hears, as many tickets as it may hold:
+   * only what waits beyond them tells.
    */
   @Test
   void theWorkerConsumesAQueueAgainThatWasReplaced() {
     queues.delete("digits", 1);
     queues.declare("digits", 1);
 
-    assertAllSucceed(submit(2));
+    assertAllSucceed(submit(200));
     await().until(() -> readiness() == 200);
   }
 
