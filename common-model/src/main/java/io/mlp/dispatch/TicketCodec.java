@@ -101,25 +101,30 @@ public final class TicketCodec {
    * @throws IllegalArgumentException if the bytes are no ticket of this format
    */
   public static Ticket decode(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      byte format = in.get();
-      if (format != FORMAT) {
-        throw new IllegalArgumentException(
-            "ticket format: %d (expected: %d)".formatted(format, FORMAT));
-      }
-      int modelVersionId = in.getInt();
-      boolean isolated = in.get() != 0;
-      int count = in.get();
-      List<WaitingJob> jobs = new ArrayList<>(Math.max(0, count));
-      for (int i = 0; i < count; i++) {
-        UUID id = new UUID(in.getLong(), in.getLong());
-        jobs.add(new WaitingJob(id, in.getInt(), readContent(in)));
-      }
-      return new Ticket(modelVersionId, isolated, jobs);
-    } catch (BufferUnderflowException | NegativeArraySizeException e) {
-      throw new IllegalArgumentException("ticket: cut short", e);
+      return decode(ByteBuffer.wrap(bytes));
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("ticket: cut short or mixed up", e);
     }
+  }
+
+  private static Ticket decode(ByteBuffer in) {
+    byte format = in.get();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "ticket format: %d (expected: %d)".formatted(format, FORMAT));
+    }
+    int modelVersionId = in.getInt();
+    boolean isolated = in.get() != 0;
+    int count = in.get();
+    List<WaitingJob> jobs = new ArrayList<>(Math.max(0, count));
+    for (int i = 0; i < count; i++) {
+      UUID id = new UUID(in.getLong(), in.getLong());
+      jobs.add(new WaitingJob(id, in.getInt(), readContent(in)));
+    }
+    return new Ticket(modelVersionId, isolated, jobs);
   }
 
   private static @Nullable JobContent readContent(ByteBuffer in) {
@@ -127,29 +132,35 @@ public final class TicketCodec {
     if (size == NONE) {
       return null;
     }
-    int end = in.position() + size;
-    Instant createdAt = Instant.ofEpochSecond(in.getLong(), in.getInt());
-    CachePolicy cache = CachePolicy.of(readText(in)).orElseThrow(IllegalArgumentException::new);
+    ByteBuffer content = ByteBuffer.wrap(take(in, size));
+    Instant createdAt = Instant.ofEpochSecond(content.getLong(), content.getInt());
+    String policy = readText(content);
+    CachePolicy cache =
+        CachePolicy.of(policy)
+            .orElseThrow(() -> new IllegalArgumentException("ticket cache policy: " + policy));
     Set<String> outputs = new LinkedHashSet<>();
-    for (int left = in.getShort(); left > 0; left--) {
-      outputs.add(readText(in));
+    for (int left = content.getShort(); left > 0; left--) {
+      outputs.add(readText(content));
     }
     Map<String, String> metadata = new LinkedHashMap<>();
-    for (int left = in.getShort(); left > 0; left--) {
-      metadata.put(readText(in), readText(in));
+    for (int left = content.getShort(); left > 0; left--) {
+      metadata.put(readText(content), readText(content));
     }
-    byte[] inputs = new byte[end - in.position()];
-    in.get(inputs);
+    byte[] inputs = take(content, content.remaining());
     return new JobContent(createdAt, TensorCodec.decode(inputs), outputs, cache, metadata);
   }
 
   private static String readText(ByteBuffer in) {
-    int size = in.getInt();
+    return new String(take(in, in.getInt()), UTF_8);
+  }
+
+  /** No memory is taken for more than has come. */
+  private static byte[] take(ByteBuffer in, int size) {
     if (size < 0 || size > in.remaining()) {
       throw new BufferUnderflowException();
     }
-    byte[] encoded = new byte[size];
-    in.get(encoded);
-    return new String(encoded, UTF_8);
+    byte[] taken = new byte[size];
+    in.get(taken);
+    return taken;
   }
 }

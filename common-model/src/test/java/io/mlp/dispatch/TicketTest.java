@@ -101,4 +101,26 @@ class TicketTest {
           .isThrownBy(() -> TicketCodec.decode(cut));
     }
   }
+
+  /** Whoever writes into the queue: a worker parks what it cannot read, and takes no harm. */
+  @Test
+  void refusesWhatIsNoTicket_whateverItIs() {
+    byte[] golden = GoldenFiles.hex("ticket.hex");
+    for (int place = 0; place < golden.length; place++) {
+      assertReadOrRefused(Arrays.copyOf(golden, place));
+      for (int value : new int[] {0x00, 0x01, 0x7f, 0x80, 0xff}) {
+        byte[] other = golden.clone();
+        other[place] = (byte) value;
+        assertReadOrRefused(other);
+      }
+    }
+  }
+
+  private static void assertReadOrRefused(byte[] bytes) {
+    try {
+      TicketCodec.decode(bytes);
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageMatching("(?s).+");
+    }
+  }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ModelQueue implements AutoCloseable {
   private final LoadedModel model;
-  private final int modelVersionId;
   private final Queue<HeldTicket> tickets = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean lined = new AtomicBoolean();
 
@@ -30,17 +29,12 @@ public final class ModelQueue implements AutoCloseable {
   /** Done once, when the model has been freed. */
   private Runnable whenFreed = () -> {};
 
-  public ModelQueue(LoadedModel model, int modelVersionId) {
+  public ModelQueue(LoadedModel model) {
     this.model = model;
-    this.modelVersionId = modelVersionId;
   }
 
   public LoadedModel model() {
     return model;
-  }
-
-  public int modelVersionId() {
-    return modelVersionId;
   }
 
   void add(HeldTicket ticket) {

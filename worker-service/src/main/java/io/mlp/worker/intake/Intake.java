@@ -208,7 +208,7 @@ public class Intake implements SmartLifecycle {
     if (old != null && old.model() == served.model()) {
       return;
     }
-    ModelQueue next = new ModelQueue(served.model(), served.modelVersionId());
+    ModelQueue next = new ModelQueue(served.model());
     modelQueues.put(queue, next);
     listener.serve(modelQueues);
     if (old != null) {

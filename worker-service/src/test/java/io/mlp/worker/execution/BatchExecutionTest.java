@@ -36,7 +36,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /** The hot path on a real model, with the stores in memory. */
 class BatchExecutionTest {
-  private final ModelQueue queue = new ModelQueue(ShippedModels.iris(), 7);
+  private final ModelQueue queue = new ModelQueue(ShippedModels.iris());
   private final FakeJobs jobs = new FakeJobs();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
   private final FakeContentCache cache = new FakeContentCache();

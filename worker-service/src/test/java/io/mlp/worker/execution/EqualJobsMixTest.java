@@ -152,7 +152,7 @@ class EqualJobsMixTest {
             new RunWatch(jobs.leases(), _ -> {}, settings),
             settings);
     jobs.waiting(batch.toArray(ClaimedJob[]::new));
-    execution.run(new ModelQueue(digits, 7), FakeTicket.some(batch.size()), () -> true);
+    execution.run(new ModelQueue(digits), FakeTicket.some(batch.size()), () -> true);
     announcer.kept().forEach(answer -> cache.put(answer.key(), answer.answer()));
     Map<UUID, Job> answered = new HashMap<>();
     announcer.announced().forEach(job -> answered.put(job.id(), job));

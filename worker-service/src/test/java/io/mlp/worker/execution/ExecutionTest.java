@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ExecutionTest {
-  private final ModelQueue iris = new ModelQueue(ShippedModels.iris(), 1);
-  private final ModelQueue diabetes = new ModelQueue(ShippedModels.diabetes(), 2);
+  private final ModelQueue iris = new ModelQueue(ShippedModels.iris());
+  private final ModelQueue diabetes = new ModelQueue(ShippedModels.diabetes());
   private final int full = ShippedModels.iris().batching().maxRows();
 
   private final SlowBatches batches = new SlowBatches();
@@ -268,7 +268,7 @@ class ExecutionTest {
 
   @Test
   void handsTicketsOverToTheLaneThatTakesAnothersPlace() {
-    ModelQueue old = new ModelQueue(Loading.iris(), 1);
+    ModelQueue old = new ModelQueue(Loading.iris());
     batches.hold();
     HeldTicket inFlight = offer(old, 1).getFirst();
     eventually().until(() -> batches.begun().size() == 1);
@@ -285,7 +285,7 @@ class ExecutionTest {
 
   @Test
   void forgetsAVersionThatIsGone_afterItsLastBatch() {
-    ModelQueue gone = new ModelQueue(Loading.iris(), 1);
+    ModelQueue gone = new ModelQueue(Loading.iris());
     batches.hold();
     offer(gone, 1);
     eventually().until(() -> batches.begun().size() == 1);

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelQueueTest {
-  private final ModelQueue queue = new ModelQueue(ShippedModels.iris(), 7);
+  private final ModelQueue queue = new ModelQueue(ShippedModels.iris());
   private final int batch = ShippedModels.iris().batching().maxRows();
 
   @Test
@@ -84,7 +84,7 @@ class ModelQueueTest {
   @Test
   void givesItsTicketsBack_whenItIsClosed() throws Exception {
     try (LoadedModel model = Loading.iris()) {
-      ModelQueue closing = new ModelQueue(model, 7);
+      ModelQueue closing = new ModelQueue(model);
       List<HeldTicket> before = FakeTicket.some(2);
       before.forEach(closing::add);
       closing.close();
@@ -101,7 +101,7 @@ class ModelQueueTest {
   @Test
   void freesItsModelAfterTheLastBatch_whenItIsClosed() throws Exception {
     try (LoadedModel model = Loading.iris()) {
-      ModelQueue closing = new ModelQueue(model, 7);
+      ModelQueue closing = new ModelQueue(model);
       FakeTicket.some(2 * model.batching().maxRows()).forEach(closing::add);
       closing.takeBatch();
       closing.takeBatch();
@@ -119,7 +119,7 @@ class ModelQueueTest {
   @Test
   void freesItsModelAtOnce_whenItIsClosedUnused() throws Exception {
     try (LoadedModel model = Loading.iris()) {
-      new ModelQueue(model, 7).close();
+      new ModelQueue(model).close();
 
       assertThat(answers(model)).isFalse();
     }

@@ -124,8 +124,7 @@ class RunWatchTest {
       jobs.waiting(unfinished);
       List<HeldTicket> tickets = FakeTicket.some(1);
       Thread running =
-          Thread.ofVirtual()
-              .start(() -> batches.run(new ModelQueue(loops, 8), tickets, () -> true));
+          Thread.ofVirtual().start(() -> batches.run(new ModelQueue(loops), tickets, () -> true));
       eventually().until(watch::computing);
 
       batches.endRuns();
@@ -177,6 +176,6 @@ class RunWatchTest {
 
   private void run(LoadedModel model, ClaimedJob... claimed) {
     jobs.waiting(claimed);
-    batches.run(new ModelQueue(model, 8), FakeTicket.some(claimed.length), () -> true);
+    batches.run(new ModelQueue(model), FakeTicket.some(claimed.length), () -> true);
   }
 }

@@ -177,7 +177,7 @@ class TicketListenerTest {
   private TicketListener serving() {
     TicketListener fresh =
         new TicketListener(execution, new DeadTickets(TicketQueue.Type.QUORUM, clock), meters);
-    fresh.serve(Map.of(QUEUE, new ModelQueue(ShippedModels.iris(), 7)));
+    fresh.serve(Map.of(QUEUE, new ModelQueue(ShippedModels.iris())));
     return fresh;
   }
 
