@@ -1,9 +1,5 @@
 -- Up to the dispatch window a job gets its ticket when it is stored, and workers claim it by id: it is in no order.
 -- Beyond the window jobs wait in a backlog, in the order of a fair queue, and a replica of the api sends their tickets.
--- Words that are known.
-alter table live rename column suspect to poison_candidate;
-alter table live rename column alone to isolated;
-
 alter table live
     -- Place in the backlog; null for a job that was not in it, or has left it.
     add column sequence      bigint,
@@ -23,11 +19,15 @@ create index live_backlog on live (model_version_id, priority, sequence, job_id)
 create index live_dispatch on live (dispatch_at) where dispatch_at is not null;
 drop index live_claim_order;
 
+-- In the words of docs/glossary.md.
+alter table live rename column suspect to poison_candidate;
+alter table live rename column alone to isolated;
+
 -- How far the tickets of a backlog have been sent, and by whom. Arrays have an element for each priority, from 0 on.
 create table backlog (
     model_version_id integer     primary key,
     holder           uuid        not null, -- the replica of the api that sends them
     lease_until      timestamptz not null, -- another one may from then on
-    virtual_time     bigint[]    not null, -- new jobs come behind it: no job up to it is still to come in
-    settled          bigint[]    not null  -- tickets up to it were sent so long ago that a job which waits has lost its own
+    virtual_time     bigint[]    not null, -- new jobs are placed behind it
+    settled          bigint[]    not null  -- a job up to it that still waits has lost its ticket
 );

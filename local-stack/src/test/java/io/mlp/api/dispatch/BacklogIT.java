@@ -2,7 +2,6 @@ package io.mlp.api.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mlp.dispatch.TicketQueue;
 import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
@@ -12,7 +11,6 @@ import io.mlp.job.store.Backlog;
 import io.mlp.job.store.Dispatchable;
 import io.mlp.job.store.WaitingJobs;
 import io.mlp.tensor.TensorCodec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,22 +20,10 @@ import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.util.unit.DataSize;
 
 /** Owners take turns: the sequences that the api gives, in the order in which jobs get tickets. */
 @ExtendWith(SharedStack.class)
 class BacklogIT {
-  private static final DispatchSettings SETTINGS =
-      new DispatchSettings(
-          TicketQueue.Type.CLASSIC,
-          10,
-          1,
-          Duration.ofSeconds(5),
-          DataSize.ofKilobytes(4),
-          Duration.ofMillis(50),
-          Duration.ofSeconds(5),
-          500);
-
   private final Database database;
   private final JobTable jobs;
   private final int version;
@@ -53,7 +39,7 @@ class BacklogIT {
   }
 
   private BacklogDispatch replica() {
-    return new BacklogDispatch(new Backlog(database.sql()), SETTINGS);
+    return new BacklogDispatch(new Backlog(database.sql()), HandDispatch.SETTINGS);
   }
 
   private List<UUID> submit(String owner, int priority, int times) {

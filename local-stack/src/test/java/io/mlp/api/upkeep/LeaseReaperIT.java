@@ -2,8 +2,7 @@ package io.mlp.api.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mlp.api.dispatch.DispatchSettings;
-import io.mlp.dispatch.TicketQueue;
+import io.mlp.api.dispatch.HandDispatch;
 import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
@@ -23,24 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.util.unit.DataSize;
 
 /** What becomes of the jobs of a worker that died or hung. */
 @ExtendWith(SharedStack.class)
 class LeaseReaperIT {
   private static final UpkeepSettings SETTINGS =
       new UpkeepSettings(Duration.ofSeconds(1), 50, Duration.ofSeconds(100), Duration.ofMinutes(5));
-
-  private static final DispatchSettings DISPATCH =
-      new DispatchSettings(
-          TicketQueue.Type.CLASSIC,
-          10,
-          1,
-          Duration.ofSeconds(5),
-          DataSize.ofKilobytes(4),
-          Duration.ofMillis(50),
-          Duration.ofSeconds(5),
-          500);
 
   private final Database database;
   private final JobTable jobs;
@@ -53,7 +40,7 @@ class LeaseReaperIT {
     this.jobs = new JobTable(database);
     this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.worker = new HandWorker(database);
-    this.reaper = new LeaseReaper(database.upkeep(), SETTINGS, DISPATCH);
+    this.reaper = new LeaseReaper(database.upkeep(), SETTINGS, HandDispatch.SETTINGS);
   }
 
   /** The reaper sees the jobs of all tests. */
