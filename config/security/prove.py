@@ -254,6 +254,7 @@ class Proof:
         self.below = [self.folder / "often.yml"]
         self.below[0].write_text(json.dumps({"services": often}))
         self.plain = self.stack(Spoil(0, "not spoiled"))
+        self.down(self.plain)  # what a run that was killed left behind
         with concurrent.futures.ThreadPoolExecutor() as meanwhile:  # while the stack makes us wait
             meanwhile.submit(list, images.findings(self.plain.own_images, self.plain.needles))
             self.up(self.plain)
@@ -323,7 +324,9 @@ class Proof:
     def take_down(self):
         for wanted in (signal.SIGINT, signal.SIGTERM):
             signal.signal(wanted, signal.SIG_IGN)
-        stack = getattr(self, "last", self.plain)
+        self.down(getattr(self, "last", self.plain))
+
+    def down(self, stack):
         stack.run([*stack.command, "--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5"])
 
 
@@ -348,9 +351,6 @@ def prove(findings, env_file, running):
         signal.signal(wanted, lambda *_: sys.exit("Ended by a signal."))
     with tempfile.TemporaryDirectory(prefix="security-check-") as folder:
         proof = Proof(findings, env_file, pathlib.Path(folder))
-        if running and proof.plain.containers:
-            return (f"The project {proof.project} runs already, or was left behind: "
-                    f"docker compose --project-name {proof.project} down --volumes")
         print("     rule, how the stack is spoiled for it, what is said")
         proof.check(Spoil(0, "not spoiled"), False)
         for spoil in STATIC:
