@@ -49,7 +49,7 @@ public final class TicketCodec {
         out.writeLong(job.id().getMostSignificantBits());
         out.writeLong(job.id().getLeastSignificantBits());
         out.writeInt(job.fence());
-        writeContent(out, job.content());
+        writeKnown(out, job.known());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -57,22 +57,23 @@ public final class TicketCodec {
     return bytes.toByteArray();
   }
 
-  private static void writeContent(DataOutputStream out, @Nullable JobContent content)
+  private static void writeKnown(DataOutputStream out, WaitingJob.@Nullable Known known)
       throws IOException {
-    if (content == null) {
+    if (known == null) {
       out.writeInt(NONE);
       return;
     }
-    byte[] encoded = encode(content);
+    byte[] encoded = encode(known);
     out.writeInt(encoded.length);
     out.write(encoded);
   }
 
-  private static byte[] encode(JobContent content) throws IOException {
+  private static byte[] encode(WaitingJob.Known known) throws IOException {
+    JobContent content = known.content();
     byte[] inputs = TensorCodec.encode(content.inputs());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(inputs.length + 64);
     DataOutputStream out = new DataOutputStream(bytes);
-    Instant createdAt = content.createdAt();
+    Instant createdAt = known.createdAt();
     out.writeLong(createdAt.getEpochSecond());
     out.writeInt(createdAt.getNano());
     writeText(out, content.cache().text());
@@ -122,12 +123,12 @@ public final class TicketCodec {
     List<WaitingJob> jobs = new ArrayList<>(Math.max(0, count));
     for (int i = 0; i < count; i++) {
       UUID id = new UUID(in.getLong(), in.getLong());
-      jobs.add(new WaitingJob(id, in.getInt(), readContent(in)));
+      jobs.add(new WaitingJob(id, in.getInt(), readKnown(in)));
     }
     return new Ticket(modelVersionId, isolated, jobs);
   }
 
-  private static @Nullable JobContent readContent(ByteBuffer in) {
+  private static WaitingJob.@Nullable Known readKnown(ByteBuffer in) {
     int size = in.getInt();
     if (size == NONE) {
       return null;
@@ -147,7 +148,8 @@ public final class TicketCodec {
       metadata.put(readText(content), readText(content));
     }
     byte[] inputs = take(content, content.remaining());
-    return new JobContent(createdAt, TensorCodec.decode(inputs), outputs, cache, metadata);
+    return new WaitingJob.Known(
+        createdAt, new JobContent(TensorCodec.decode(inputs), outputs, cache, metadata));
   }
 
   private static String readText(ByteBuffer in) {

@@ -3,7 +3,6 @@ package io.mlp.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mlp.tensor.Tensor;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,15 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a job asks for, which never changes.
+ * What a job asks for, from its submission to its run.
  *
- * @param createdAt by the database's clock
  * @param requestedOutputs names; empty asks for all
  * @param metadata in the order in which PostgreSQL keeps the keys of a {@code jsonb} object, so
  *     that a job reads the same wherever its content comes from
  */
 public record JobContent(
-    Instant createdAt,
     List<Tensor> inputs,
     Set<String> requestedOutputs,
     CachePolicy cache,

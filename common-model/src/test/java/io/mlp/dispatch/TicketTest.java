@@ -27,22 +27,22 @@ class TicketTest {
   private static final UUID ONE = UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ab");
   private static final UUID TWO = UUID.fromString("01938f8e-7c00-7abc-8def-0123456789ac");
 
-  private static JobContent content() {
+  private static WaitingJob.Known known() {
     ByteBuffer data = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).flip();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("b", "ü");
     metadata.put("a", "");
-    return new JobContent(
-        Instant.parse("2026-11-24T08:00:00.123456Z"),
-        List.of(new Tensor("x", TensorType.FP32, TensorShape.of(1, 1), data)),
-        new LinkedHashSet<>(List.of("y", "z")),
-        CachePolicy.USE,
-        metadata);
+    JobContent content =
+        new JobContent(
+            List.of(new Tensor("x", TensorType.FP32, TensorShape.of(1, 1), data)),
+            new LinkedHashSet<>(List.of("y", "z")),
+            CachePolicy.USE,
+            metadata);
+    return new WaitingJob.Known(Instant.parse("2026-11-24T08:00:00.123456Z"), content);
   }
 
   private static final Ticket TICKET =
-      new Ticket(
-          7, false, List.of(new WaitingJob(ONE, 3, null), new WaitingJob(TWO, 0, content())));
+      new Ticket(7, false, List.of(new WaitingJob(ONE, 3, null), new WaitingJob(TWO, 0, known())));
 
   /** Api and worker of two releases meet at a queue: these bytes must be written and read. */
   @Test
@@ -57,7 +57,8 @@ class TicketTest {
   void keepsTheOrderOfNames() {
     JobContent read =
         Objects.requireNonNull(
-            TicketCodec.decode(TicketCodec.encode(TICKET)).jobs().getLast().content());
+                TicketCodec.decode(TicketCodec.encode(TICKET)).jobs().getLast().known())
+            .content();
 
     assertThat(read.metadata().keySet()).containsExactly("a", "b");
     assertThat(read.requestedOutputs()).containsExactly("y", "z");

@@ -2,7 +2,6 @@ package io.mlp.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,7 @@ class JobContentTest {
       sent.put(key, "value");
     }
 
-    JobContent content =
-        new JobContent(Instant.EPOCH, List.of(), Set.of(), CachePolicy.BYPASS, sent);
+    JobContent content = new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, sent);
 
     assertThat(content.metadata().keySet())
         .containsExactly("Z", "b", "z", "aa", "ä", "team", "\uD83D\uDE00");

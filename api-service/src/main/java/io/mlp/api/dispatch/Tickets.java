@@ -1,11 +1,11 @@
 package io.mlp.api.dispatch;
 
 import io.mlp.api.model.CataloguedVersion;
-import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
+import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
+import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,9 +38,11 @@ public class Tickets {
   }
 
   /** A job that has just been stored, with what it asks for if that is small. */
-  public WaitingJob waiting(UUID id, JobContent content) {
-    long bytes = content.inputs().stream().mapToLong(Tensor::byteSize).sum();
-    return new WaitingJob(id, 0, bytes <= settings.ticketInputs().toBytes() ? content : null);
+  public WaitingJob waiting(Submission job, Instant createdAt) {
+    long bytes = job.content().inputs().stream().mapToLong(Tensor::byteSize).sum();
+    boolean small = bytes <= settings.ticketInputs().toBytes();
+    return new WaitingJob(
+        job.id(), 0, small ? new WaitingJob.Known(createdAt, job.content()) : null);
   }
 
   /** Sends the jobs' tickets, soon and on another thread. Never fails: what is lost is healed. */

@@ -9,9 +9,9 @@ import io.mlp.cache.CachedAnswer;
 import io.mlp.cache.ContentCache;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.Job;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobJson;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -95,13 +95,11 @@ class JobSubmission {
   }
 
   private Optional<CachedAnswer> answer(NewJob job) {
-    return job.cache() == CachePolicy.USE
-        ? answers.find(job.version().contentScope().key(job.inputs(), outputs(job)))
+    JobContent content = job.submission().content();
+    return content.cache() == CachePolicy.USE
+        ? answers.find(
+            job.version().contentScope().key(content.inputs(), content.requestedOutputs()))
         : Optional.empty();
-  }
-
-  private static List<String> outputs(NewJob job) {
-    return job.outputs() == null ? List.of() : job.outputs();
   }
 
   private Accepted store(NewJob job) {

@@ -8,13 +8,16 @@ import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,20 +84,22 @@ class JobValidation {
     if (!violations.isEmpty()) {
       throw ProblemException.of(ProblemType.VALIDATION_ERROR, violations.first());
     }
+    JobContent content =
+        new JobContent(inputs, new LinkedHashSet<>(outputs), cache, request.metadata());
     return new NewJob(
-        JobIds.next(),
         version,
-        request.version() != null,
-        OWNER,
-        inputs,
-        request.outputs(),
-        priority,
-        maxAttempts,
-        deadline,
-        request.metadata(),
-        cache,
-        null,
-        null);
+        new Submission(
+            JobIds.next(),
+            version.id(),
+            request.version() != null,
+            OWNER,
+            content,
+            priority,
+            null,
+            maxAttempts,
+            deadline,
+            null,
+            null));
   }
 
   /** A worker may have registered it since the catalogue was last read. */

@@ -22,9 +22,11 @@ class NewJobs implements SharedCommit.Store {
 
   @Override
   public Submission place(NewJob job, boolean ticketed) {
-    boolean waits = !ticketed && job.answer() == null;
-    Long sequence = waits ? fairQueue.next(job.version().id(), job.priority(), job.owner()) : null;
-    return job.submission(sequence);
+    Submission submission = job.submission();
+    return ticketed || job.answered()
+        ? submission
+        : submission.placed(
+            fairQueue.next(submission.modelVersionId(), submission.priority(), submission.owner()));
   }
 
   @Override

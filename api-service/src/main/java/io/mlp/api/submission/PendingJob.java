@@ -47,7 +47,7 @@ final class PendingJob {
    * whose answer is known.
    */
   boolean reserve(Tickets tickets) {
-    if (!reserved && job.answer() == null) {
+    if (!reserved && !job.answered()) {
       reserved = true;
       ticketed = tickets.reserve(job.version());
     }

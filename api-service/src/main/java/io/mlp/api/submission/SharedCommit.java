@@ -170,8 +170,8 @@ class SharedCommit implements SmartLifecycle {
       if (member.ticketed()) {
         byVersion
             .computeIfAbsent(member.job().version(), _ -> new ArrayList<>())
-            .add(tickets.waiting(member.job().id(), member.job().content(createdAt)));
-      } else if (member.job().answer() == null) {
+            .add(tickets.waiting(member.job().submission(), createdAt));
+      } else if (!member.job().answered()) {
         tickets.backlogged(member.job().version().id());
       }
     }

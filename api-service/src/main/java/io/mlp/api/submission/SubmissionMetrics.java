@@ -60,7 +60,7 @@ class SubmissionMetrics {
     VersionMeters its =
         byVersion.computeIfAbsent(job.version().id(), _ -> VersionMeters.of(job.version(), meters));
     its.submitted.increment();
-    if (job.answer() != null) {
+    if (job.answered()) {
       its.finished.increment();
     }
   }

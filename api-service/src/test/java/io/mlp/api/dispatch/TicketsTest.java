@@ -9,6 +9,7 @@ import io.mlp.dispatch.Ticket;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
+import io.mlp.job.store.Submission;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -59,14 +60,20 @@ class TicketsTest {
   @Test
   void bringsSmallInputsAlong() {
     try (Dispatching dispatching = Dispatching.withWindow(1)) {
-      assertThat(dispatching.tickets().waiting(ID, content(4096)).content()).isNotNull();
-      assertThat(dispatching.tickets().waiting(ID, content(4097)).content()).isNull();
+      assertThat(waiting(dispatching, 4096).known()).isNotNull();
+      assertThat(waiting(dispatching, 4097).known()).isNull();
     }
+  }
+
+  private static WaitingJob waiting(Dispatching dispatching, int bytes) {
+    Submission job =
+        new Submission(ID, 1, true, "owner", content(bytes), 4, null, 3, null, null, null);
+    return dispatching.tickets().waiting(job, Instant.EPOCH);
   }
 
   private static JobContent content(int bytes) {
     Tensor input =
         new Tensor("x", TensorType.UINT8, TensorShape.of(bytes), ByteBuffer.allocate(bytes));
-    return new JobContent(Instant.EPOCH, List.of(input), Set.of(), CachePolicy.BYPASS, Map.of());
+    return new JobContent(List.of(input), Set.of(), CachePolicy.BYPASS, Map.of());
   }
 }

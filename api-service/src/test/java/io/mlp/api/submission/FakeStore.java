@@ -57,7 +57,7 @@ final class FakeStore implements SharedCommit.Store {
 
   @Override
   public Submission place(NewJob job, boolean ticketed) {
-    return job.submission(ticketed ? null : 1L);
+    return ticketed ? job.submission() : job.submission().placed(1);
   }
 
   @Override

@@ -45,7 +45,9 @@ class FreshCatalogueTest {
   void takesAJob_thatFitsTheBytesOfAMomentAgo() {
     registry.replaced("old", 1, taking("y"));
 
-    assertThat(validate("{\"model\":\"old\",\"inputs\":{\"y\":[1]}}").inputs()).hasSize(1);
+    assertThat(
+            validate("{\"model\":\"old\",\"inputs\":{\"y\":[1]}}").submission().content().inputs())
+        .hasSize(1);
   }
 
   @Test

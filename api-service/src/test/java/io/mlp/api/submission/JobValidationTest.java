@@ -72,7 +72,7 @@ class JobValidationTest {
   void storesTheVeryBytes(RequestFile.Case request) {
     NewJob job = validate(request.body());
 
-    assertThat(job.inputs().stream().map(JobValidationTest::written))
+    assertThat(job.submission().content().inputs().stream().map(JobValidationTest::written))
         .containsExactlyElementsOf(request.outcome());
   }
 
@@ -80,11 +80,11 @@ class JobValidationTest {
   void fillsInWhatIsLeftOut() {
     NewJob job = validate("{\"model\":\"pixels\",\"inputs\":{\"image\":[[1,2]]}}");
 
-    assertThat(job.priority()).isEqualTo(4);
-    assertThat(job.maxAttempts()).isEqualTo(5);
-    assertThat(job.outputs()).isNull();
-    assertThat(job.deadline()).isNull();
-    assertThat(job.metadata()).isEmpty();
+    assertThat(job.submission().priority()).isEqualTo(4);
+    assertThat(job.submission().maxAttempts()).isEqualTo(5);
+    assertThat(job.submission().content().requestedOutputs()).isEmpty();
+    assertThat(job.submission().deadline()).isNull();
+    assertThat(job.submission().content().metadata()).isEmpty();
     assertThat(job.id().version()).isEqualTo(7);
   }
 
@@ -97,11 +97,12 @@ class JobValidationTest {
              "metadata":{"order":"A-17", "":"🙂"}, "model":"pixels", "inputs":{"image":[[1,2]]}}
             """);
 
-    assertThat(job.priority()).isZero();
-    assertThat(job.maxAttempts()).isEqualTo(10);
-    assertThat(job.outputs()).containsExactly("scores");
+    assertThat(job.submission().priority()).isZero();
+    assertThat(job.submission().maxAttempts()).isEqualTo(10);
+    assertThat(job.submission().content().requestedOutputs()).containsExactly("scores");
     assertThat(job.version().version()).isEqualTo(1);
-    assertThat(job.metadata()).containsExactly(Map.entry("order", "A-17"), Map.entry("", "🙂"));
+    assertThat(job.submission().content().metadata())
+        .containsExactly(Map.entry("", "🙂"), Map.entry("order", "A-17"));
   }
 
   /** Its answer would be one of many. */
@@ -109,8 +110,10 @@ class JobValidationTest {
   void bypassesTheCache_whereTheModelAnswersDifferentlyEachTime() {
     String job = "{\"model\":\"%s\",\"cache\":\"use\",\"inputs\":{\"image\":[[1,2]]}}";
 
-    assertThat(validate(job.formatted("pixels")).cache()).isEqualTo(CachePolicy.USE);
-    assertThat(validate(job.formatted("random")).cache()).isEqualTo(CachePolicy.BYPASS);
+    assertThat(validate(job.formatted("pixels")).submission().content().cache())
+        .isEqualTo(CachePolicy.USE);
+    assertThat(validate(job.formatted("random")).submission().content().cache())
+        .isEqualTo(CachePolicy.BYPASS);
   }
 
   /** Version 3 is registered, but no live worker has it. */
@@ -139,14 +142,15 @@ class JobValidationTest {
   void countsTheDeadlineFromNow(String sent, Instant deadline) {
     NewJob job = validate(withMember("\"deadline\":\"" + sent + "\""));
 
-    assertThat(job.deadline()).isEqualTo(deadline);
+    assertThat(job.submission().deadline()).isEqualTo(deadline);
   }
 
   @Test
   void takesMetadataOfFourKibibytes() {
     String value = "ä".repeat(2040);
 
-    assertThat(validate(withMetadata("key-of-16-bytes!", value)).metadata()).hasSize(1);
+    assertThat(validate(withMetadata("key-of-16-bytes!", value)).submission().content().metadata())
+        .hasSize(1);
     assertThat(Problems.lines(problemOf(withMetadata("key-of-17-bytes!!", value))))
         .containsExactly("#/metadata  has 4097 bytes (expected: at most 4096)");
   }

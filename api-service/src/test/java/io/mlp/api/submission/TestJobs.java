@@ -2,9 +2,12 @@ package io.mlp.api.submission;
 
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.store.Submission;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Jobs that have passed every check. */
 final class TestJobs {
@@ -15,18 +18,18 @@ final class TestJobs {
 
   static NewJob job() {
     return new NewJob(
-        JobIds.next(),
         PIXELS,
-        true,
-        "anonymous",
-        List.of(),
-        null,
-        4,
-        3,
-        null,
-        Map.of(),
-        CachePolicy.BYPASS,
-        null,
-        null);
+        new Submission(
+            JobIds.next(),
+            PIXELS.id(),
+            true,
+            "anonymous",
+            new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()),
+            4,
+            null,
+            3,
+            null,
+            null,
+            null));
   }
 }

@@ -33,8 +33,9 @@ final class JobStatements {
   private static final JobSubmissions.Durations DURATIONS =
       new JobSubmissions.Durations(Duration.ofDays(7), Duration.ofDays(1));
   private static final List<Tensor> INPUTS = List.of(zeros("image", TensorType.FP32, 64));
-  static final JobContent CONTENT =
-      new JobContent(Instant.EPOCH, INPUTS, Set.of(), CachePolicy.BYPASS, Map.of());
+  private static final JobContent CONTENT =
+      new JobContent(INPUTS, Set.of(), CachePolicy.BYPASS, Map.of());
+  static final WaitingJob.Known KNOWN = new WaitingJob.Known(Instant.EPOCH, CONTENT);
   private static final Ending.Outcome OUTCOME =
       new Ending.Outcome(
           List.of(zeros("label", TensorType.INT64, 1), zeros("probabilities", TensorType.FP32, 10)),
@@ -71,25 +72,12 @@ final class JobStatements {
   List<WaitingJob> submit(int count) {
     List<Submission> jobs = Stream.generate(JobStatements::submission).limit(count).toList();
     submissions.submit(jobs);
-    return jobs.stream().map(job -> new WaitingJob(job.id(), 0, CONTENT)).toList();
+    return jobs.stream().map(job -> new WaitingJob(job.id(), 0, KNOWN)).toList();
   }
 
   private static Submission submission() {
     return new Submission(
-        JobIds.next(),
-        VERSION,
-        false,
-        "owner",
-        INPUTS,
-        null,
-        4,
-        null,
-        3,
-        null,
-        Map.of(),
-        CachePolicy.BYPASS,
-        null,
-        null);
+        JobIds.next(), VERSION, false, "owner", CONTENT, 4, null, 3, null, null, null);
   }
 
   /** Claims them and ends them, and tells how many. */

@@ -1,12 +1,8 @@
 package io.mlp.job.store;
 
-import io.mlp.job.CachePolicy;
-import io.mlp.tensor.Tensor;
+import io.mlp.job.JobContent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param fence number of the claim; whatever is written for the job names it
  * @param attempts this one included
  * @param poisonCandidate whether a worker was lost with it before, so that it must run isolated
- * @param requestedOutputs names; empty asks for all
  */
 public record ClaimedJob(
     UUID id,
@@ -28,10 +23,7 @@ public record ClaimedJob(
     Instant createdAt,
     Instant claimedAt,
     @Nullable Instant deadline,
-    List<Tensor> inputs,
-    Set<String> requestedOutputs,
-    CachePolicy cache,
-    Map<String, String> metadata) {
+    JobContent content) {
 
   /** Whether the deadline has passed so long after the claim, by PostgreSQL's clock. */
   public boolean expiredAfter(Duration sinceClaim) {

@@ -40,10 +40,10 @@ public class JobLeases {
   public List<ClaimedJob> claim(
       List<WaitingJob> jobs, boolean isolated, UUID worker, Duration lease) {
     List<WaitingJob> sorted = sorted(jobs, WaitingJob::id);
-    Map<UUID, JobContent> known = new HashMap<>();
+    Map<UUID, WaitingJob.Known> known = new HashMap<>();
     for (WaitingJob job : jobs) {
-      if (job.content() != null) {
-        known.put(job.id(), job.content());
+      if (job.known() != null) {
+        known.put(job.id(), job.known());
       }
     }
     return Rows.of(jdbc.sql(CLAIM), sorted)
@@ -58,11 +58,11 @@ public class JobLeases {
         .list();
   }
 
-  private static ClaimedJob claimed(ResultSet row, Map<UUID, JobContent> known)
+  private static ClaimedJob claimed(ResultSet row, Map<UUID, WaitingJob.Known> ticketed)
       throws SQLException {
     UUID id = Columns.id(row, "job_id");
-    JobContent ticketed = known.get(id);
-    JobContent content = ticketed == null ? content(row) : ticketed;
+    WaitingJob.Known known = ticketed.get(id);
+    known = known == null ? stored(row) : known;
     return new ClaimedJob(
         id,
         row.getInt("fence"),
@@ -70,22 +70,20 @@ public class JobLeases {
         row.getInt("max_attempts"),
         row.getBoolean("poison_candidate"),
         row.getInt("priority"),
-        content.createdAt(),
+        known.createdAt(),
         Columns.instant(row, "claimed_at"),
         Columns.instantOrNull(row, "deadline"),
-        content.inputs(),
-        content.requestedOutputs(),
-        content.cache(),
-        content.metadata());
+        known.content());
   }
 
-  private static JobContent content(ResultSet row) throws SQLException {
-    return new JobContent(
-        Columns.instant(row, "created_at"),
-        Columns.inputs(row),
-        Columns.requestedOutputs(row),
-        cachePolicy(row.getString("cache_policy")),
-        Columns.metadata(row));
+  private static WaitingJob.Known stored(ResultSet row) throws SQLException {
+    JobContent content =
+        new JobContent(
+            Columns.inputs(row),
+            Columns.requestedOutputs(row),
+            cachePolicy(row.getString("cache_policy")),
+            Columns.metadata(row));
+    return new WaitingJob.Known(Columns.instant(row, "created_at"), content);
   }
 
   private static CachePolicy cachePolicy(@Nullable String text) {

@@ -61,7 +61,7 @@ public class JobSubmissions {
         .column("deadlines", "text", Submission::storedDeadline)
         .column("requestedOutputs", "text", Submission::storedOutputNames)
         .column("metadata", "text", Submission::storedMetadata)
-        .bytes("inputs", job -> TensorCodec.encode(job.inputs()))
+        .bytes("inputs", job -> TensorCodec.encode(job.content().inputs()))
         .column("pinned", "boolean", Submission::pinned)
         .column("cachePolicies", "text", Submission::storedCache)
         .column("keys", "text", job -> of(job.key(), Submission.Key::name))

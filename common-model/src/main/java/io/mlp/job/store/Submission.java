@@ -3,13 +3,13 @@ package io.mlp.job.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobJson;
 import io.mlp.job.Prediction;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
  * A job that is to be stored.
  *
  * @param pinned whether its client named the version: then it runs on no other
- * @param outputs those that are asked for; null asks for all
  * @param sequence its place in the backlog; null if its ticket is sent after the commit
  * @param key if its client has named the submission, to be stored with the job or not at all
  * @param answer if it is known already: then the job is stored as one that has succeeded
@@ -28,14 +27,11 @@ public record Submission(
     int modelVersionId,
     boolean pinned,
     String owner,
-    List<Tensor> inputs,
-    @Nullable List<String> outputs,
+    JobContent content,
     int priority,
     @Nullable Long sequence,
     int maxAttempts,
     @Nullable Instant deadline,
-    Map<String, String> metadata,
-    CachePolicy cache,
     @Nullable Key key,
     @Nullable Answer answer) {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -64,19 +60,52 @@ public record Submission(
     }
   }
 
+  /** The same one, under its client's key. */
+  public Submission under(Key itsKey) {
+    return with(sequence, itsKey, answer);
+  }
+
+  /** The same one, whose answer is known. */
+  public Submission answered(Answer known) {
+    return with(sequence, key, known);
+  }
+
+  /** The same one, at that place in the backlog. */
+  public Submission placed(long place) {
+    return with(place, key, answer);
+  }
+
+  private Submission with(
+      @Nullable Long itsPlace, @Nullable Key itsKey, @Nullable Answer itsAnswer) {
+    return new Submission(
+        id,
+        modelVersionId,
+        pinned,
+        owner,
+        content,
+        priority,
+        itsPlace,
+        maxAttempts,
+        deadline,
+        itsKey,
+        itsAnswer);
+  }
+
   @Nullable String storedDeadline() {
     return deadline == null ? null : deadline.toString();
   }
 
   @Nullable String storedOutputNames() {
-    return outputs == null ? null : JSON.writeValueAsString(outputs);
+    return content.requestedOutputs().isEmpty()
+        ? null
+        : JSON.writeValueAsString(content.requestedOutputs());
   }
 
   @Nullable String storedMetadata() {
-    return metadata.isEmpty() ? null : JSON.writeValueAsString(metadata);
+    return content.metadata().isEmpty() ? null : JSON.writeValueAsString(content.metadata());
   }
 
   @Nullable String storedCache() {
-    return cache == CachePolicy.BYPASS ? null : cache.text();
+    return content.cache() == CachePolicy.BYPASS ? null : content.cache().text();
   }
 }

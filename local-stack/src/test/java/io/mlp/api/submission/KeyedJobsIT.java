@@ -10,7 +10,9 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.store.Submission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,19 +56,19 @@ class KeyedJobsIT {
 
   private NewJob job(String owner) {
     return new NewJob(
-        JobIds.next(),
         version,
-        true,
-        owner,
-        List.of(),
-        null,
-        4,
-        3,
-        null,
-        Map.of(),
-        CachePolicy.BYPASS,
-        null,
-        null);
+        new Submission(
+            JobIds.next(),
+            version.id(),
+            true,
+            owner,
+            new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()),
+            4,
+            null,
+            3,
+            null,
+            null,
+            null));
   }
 
   private NewJob named(String key) {
@@ -79,7 +81,7 @@ class KeyedJobsIT {
 
   /** The jobs that were refused. */
   private Set<UUID> insert(List<NewJob> jobs) {
-    return store.insert(jobs.stream().map(job -> job.submission(1L)).toList()).duplicates();
+    return store.insert(jobs.stream().map(job -> job.submission().placed(1)).toList()).duplicates();
   }
 
   private long stored(NewJob job) {

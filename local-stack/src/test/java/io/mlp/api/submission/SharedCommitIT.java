@@ -13,7 +13,9 @@ import io.mlp.flow.IdleModel;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.store.Submission;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -66,19 +69,19 @@ class SharedCommitIT {
 
   private NewJob job(int priority) {
     return new NewJob(
-        JobIds.next(),
         version,
-        true,
-        "owner",
-        List.of(),
-        null,
-        priority,
-        3,
-        null,
-        Map.of(),
-        CachePolicy.BYPASS,
-        null,
-        null);
+        new Submission(
+            JobIds.next(),
+            version.id(),
+            true,
+            "owner",
+            new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()),
+            priority,
+            null,
+            3,
+            null,
+            null,
+            null));
   }
 
   /** One sender a job, each on a thread of its own as each request is. */

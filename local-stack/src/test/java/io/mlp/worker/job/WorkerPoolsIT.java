@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.flow.Database;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import java.time.Instant;
@@ -34,10 +35,7 @@ class WorkerPoolsIT {
           Instant.EPOCH,
           Instant.EPOCH,
           null,
-          List.of(),
-          Set.of(),
-          CachePolicy.BYPASS,
-          Map.of());
+          new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()));
 
   private final Database database;
 

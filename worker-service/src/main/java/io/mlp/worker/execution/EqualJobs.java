@@ -45,10 +45,11 @@ final class EqualJobs {
     EqualJobs equal = new EqualJobs(model);
     Set<ContentKey> wanted = new LinkedHashSet<>();
     for (ClaimedJob job : jobs) {
-      if (job.cache() != CachePolicy.BYPASS && model.repeatable()) {
-        ContentKey key = model.contentScope().key(job.inputs(), job.requestedOutputs());
+      if (job.content().cache() != CachePolicy.BYPASS && model.repeatable()) {
+        ContentKey key =
+            model.contentScope().key(job.content().inputs(), job.content().requestedOutputs());
         equal.keys.put(job.id(), key);
-        if (job.cache() == CachePolicy.USE) {
+        if (job.content().cache() == CachePolicy.USE) {
           wanted.add(key);
         }
       }
@@ -61,7 +62,8 @@ final class EqualJobs {
     Map<ContentKey, ClaimedJob> running = new HashMap<>();
     for (ClaimedJob job : jobs) {
       ContentKey key = keys.get(job.id());
-      CachedAnswer answer = key != null && job.cache() == CachePolicy.USE ? known.get(key) : null;
+      CachedAnswer answer =
+          key != null && job.content().cache() == CachePolicy.USE ? known.get(key) : null;
       ClaimedJob first = key == null || answer != null ? null : running.putIfAbsent(key, job);
       if (answer != null) {
         hits.add(JobOutcome.Succeeded.hit(job, answer));

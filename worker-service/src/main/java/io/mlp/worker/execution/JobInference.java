@@ -23,12 +23,12 @@ final class JobInference {
 
   /** Asks for what the job wants and for what its predictions need. */
   static InferenceRequest request(LoadedModel model, ClaimedJob job) {
-    Set<String> outputs = new LinkedHashSet<>(job.requestedOutputs());
+    Set<String> outputs = new LinkedHashSet<>(job.content().requestedOutputs());
     if (outputs.isEmpty()) {
       model.onnx().signature().outputs().stream().map(TensorSpec::name).forEach(outputs::add);
     }
     outputs.addAll(model.predictionOutputs());
-    return new InferenceRequest(job.inputs(), outputs);
+    return new InferenceRequest(job.content().inputs(), outputs);
   }
 
   static JobOutcome outcome(LoadedModel model, ClaimedJob job, InferenceOutcome.Answered answer) {
@@ -41,7 +41,7 @@ final class JobInference {
   }
 
   private static List<Tensor> requested(ClaimedJob job, List<Tensor> outputs) {
-    Set<String> names = job.requestedOutputs();
+    Set<String> names = job.content().requestedOutputs();
     return names.isEmpty()
         ? outputs
         : outputs.stream().filter(output -> names.contains(output.name())).toList();
@@ -68,7 +68,7 @@ final class JobInference {
         job.claimedAt(),
         recorded.completedAt(),
         recorded.expiresAt(),
-        job.metadata(),
+        job.content().metadata(),
         succeeded != null ? succeeded.outputs() : null,
         succeeded != null ? succeeded.predictions() : null,
         recorded.outcome() instanceof JobOutcome.Failed failed ? failed.failure() : null,

@@ -319,7 +319,10 @@ class BatchExecutionTest {
   }
 
   private ContentKey key(ClaimedJob job) {
-    return queue.model().contentScope().key(job.inputs(), job.requestedOutputs());
+    return queue
+        .model()
+        .contentScope()
+        .key(job.content().inputs(), job.content().requestedOutputs());
   }
 
   private @Nullable List<Tensor> outputsOf(ClaimedJob job) {

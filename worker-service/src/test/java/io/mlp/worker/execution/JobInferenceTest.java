@@ -96,7 +96,7 @@ class JobInferenceTest {
                 TestJobs.CLAIMED,
                 FakeJobs.COMPLETED,
                 FakeJobs.EXPIRES,
-                claimed.metadata(),
+                claimed.content().metadata(),
                 List.of(),
                 predictions,
                 null,

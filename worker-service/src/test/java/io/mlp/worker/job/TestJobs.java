@@ -1,6 +1,7 @@
 package io.mlp.worker.job;
 
 import io.mlp.job.CachePolicy;
+import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.tensor.Tensor;
@@ -51,10 +52,11 @@ public final class TestJobs {
         job.createdAt(),
         job.claimedAt(),
         job.deadline(),
-        job.inputs(),
-        job.requestedOutputs(),
-        cache,
-        job.metadata());
+        new JobContent(
+            job.content().inputs(),
+            job.content().requestedOutputs(),
+            cache,
+            job.content().metadata()));
   }
 
   /** The same flower, with which a worker was lost. */
@@ -75,10 +77,7 @@ public final class TestJobs {
         job.createdAt(),
         job.claimedAt(),
         job.claimedAt(),
-        job.inputs(),
-        job.requestedOutputs(),
-        job.cache(),
-        job.metadata());
+        job.content());
   }
 
   /** One number, for models that take as long as it says. */
@@ -113,10 +112,7 @@ public final class TestJobs {
         CREATED,
         CLAIMED,
         null,
-        inputs,
-        outputs,
-        CachePolicy.BYPASS,
-        Map.of("order", "A-17"));
+        new JobContent(inputs, outputs, CachePolicy.BYPASS, Map.of("order", "A-17")));
   }
 
   private static Tensor features(float... elements) {
