@@ -8,7 +8,7 @@ public record TicketQueue(String model, int version, Type type) {
 
   /** How RabbitMQ keeps the queue; a setting that api and worker share. */
   public enum Type {
-    /** On one node, tickets in memory: the fastest, and PostgreSQL heals what a restart drops. */
+    /** On one node, tickets in memory: the fastest, and what a restart drops is sent again. */
     CLASSIC,
     /** Replicated, for clusters. */
     QUORUM;

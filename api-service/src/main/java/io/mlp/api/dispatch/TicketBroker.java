@@ -6,7 +6,7 @@ import org.springframework.amqp.AmqpException;
 
 /** What dispatching needs of a broker. */
 interface TicketBroker {
-  /** Whether the connection is new since the last call: all that was sent before is in doubt. */
+  /** Whether the connection is new since the last call: all that was sent before may be lost. */
   boolean takeReconnected();
 
   /** Whether the broker reads nothing at the moment, so that nothing is to be sent to it. */

@@ -91,7 +91,7 @@ class TicketPublisher implements SmartLifecycle {
     thread = Thread.ofPlatform().name("ticket-publisher").daemon().start(this::run);
   }
 
-  /** What was not sent yet is healed by another replica, or by this one when it comes back. */
+  /** Jobs whose tickets were not sent yet get others, from whichever replica looks first. */
   @Override
   public void stop() {
     running = false;

@@ -45,7 +45,10 @@ public class Tickets {
         job.id(), 0, small ? new WaitingJob.Known(createdAt, job.content()) : null);
   }
 
-  /** Sends the jobs' tickets, soon and on another thread. Never fails: what is lost is healed. */
+  /**
+   * Sends the jobs' tickets, soon and on another thread. Never fails: a job whose ticket is lost
+   * gets another.
+   */
   public void send(CataloguedVersion version, List<WaitingJob> jobs) {
     publisher.send(
         OutgoingTicket.of(version, settings.queueType(), jobs, settings.jobsPerTicket()));

@@ -1,4 +1,7 @@
-/** Turns stored jobs into tickets on RabbitMQ, and heals what a broker lost. */
+/**
+ * Sends the tickets of stored jobs to RabbitMQ, in their order where they wait, and again where
+ * they are lost.
+ */
 @NullMarked
 package io.mlp.api.dispatch;
 

@@ -1,4 +1,4 @@
-/** Knows the queues of jobs: how many wait in each, how many may, and whose turn it is. */
+/** Knows the queues of jobs: how many wait in each, and how many may. */
 @NullMarked
 package io.mlp.api.queue;
 

@@ -138,14 +138,14 @@ final class ModelLoad {
     return loaded;
   }
 
-  boolean takesLongerThan(Duration patience) {
-    return limit.elapsed().compareTo(patience) > 0;
+  boolean takesLongerThan(Duration slowAfter) {
+    return limit.elapsed().compareTo(slowAfter) > 0;
   }
 
   /** Tells once that it does. */
-  boolean becomesSlow(Duration patience) {
+  boolean becomesSlow(Duration slowAfter) {
     boolean before = slow;
-    slow = takesLongerThan(patience);
+    slow = takesLongerThan(slowAfter);
     return slow && !before;
   }
 

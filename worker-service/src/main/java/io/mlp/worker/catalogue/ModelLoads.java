@@ -36,7 +36,7 @@ final class ModelLoads {
   private static final Logger LOG = LoggerFactory.getLogger(ModelLoads.class);
 
   /** A load that takes longer keeps no other waiting. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration SLOW_AFTER = Duration.ofSeconds(10);
 
   /** Loads that take long, and may need much memory, at a time. */
   private static final int MOST = 4;
@@ -46,7 +46,7 @@ final class ModelLoads {
   private final ModelLoad.Loader loader;
   private final LoadNotes notes;
   private final Supplier<LoadLimit> limits;
-  private final Duration patience;
+  private final Duration slowAfter;
   private final Runnable news;
 
   private final NavigableMap<ModelVersion, Wanted> wanted = new TreeMap<>();
@@ -88,19 +88,19 @@ final class ModelLoads {
    * @param news is called whenever there is something to be taken or begun
    */
   ModelLoads(ModelLoad.Loader loader, LoadNotes notes, Supplier<LoadLimit> limits, Runnable news) {
-    this(loader, notes, limits, PATIENCE, news);
+    this(loader, notes, limits, SLOW_AFTER, news);
   }
 
   ModelLoads(
       ModelLoad.Loader loader,
       LoadNotes notes,
       Supplier<LoadLimit> limits,
-      Duration patience,
+      Duration slowAfter,
       Runnable news) {
     this.loader = loader;
     this.notes = notes;
     this.limits = limits;
-    this.patience = patience;
+    this.slowAfter = slowAfter;
     this.news = news;
   }
 
@@ -158,7 +158,7 @@ final class ModelLoads {
 
   private boolean mayBegin() {
     return running.size() < MOST
-        && running.stream().allMatch(load -> !load.alone() && load.takesLongerThan(patience));
+        && running.stream().allMatch(load -> !load.alone() && load.takesLongerThan(slowAfter));
   }
 
   private void skipCondemned(Map<Files, Suspicion> suspicions) {
@@ -204,7 +204,7 @@ final class ModelLoads {
 
   private void look(ModelLoad load) {
     load.enforceLimit();
-    if (load.becomesSlow(patience)) {
+    if (load.becomesSlow(slowAfter)) {
       news.run();
     }
   }
@@ -236,7 +236,7 @@ final class ModelLoads {
   boolean busy() {
     return !wanted.isEmpty()
         || !outcomes.isEmpty()
-        || running.stream().anyMatch(load -> !load.takesLongerThan(patience));
+        || running.stream().anyMatch(load -> !load.takesLongerThan(slowAfter));
   }
 
   /** Whether no thread is inside ONNX Runtime. */

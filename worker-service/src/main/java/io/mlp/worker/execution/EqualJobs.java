@@ -34,7 +34,7 @@ final class EqualJobs {
   private final List<ClaimedJob> toRun = new ArrayList<>();
 
   /** What else wants the answer of a job that is to run. */
-  private final Map<UUID, List<ClaimedJob>> twins = new HashMap<>();
+  private final Map<UUID, List<ClaimedJob>> duplicates = new HashMap<>();
 
   private EqualJobs(LoadedModel model) {
     this.model = model;
@@ -68,7 +68,7 @@ final class EqualJobs {
       if (answer != null) {
         hits.add(JobOutcome.Succeeded.hit(job, answer));
       } else if (first != null) {
-        twins.computeIfAbsent(first.id(), _ -> new ArrayList<>()).add(job);
+        duplicates.computeIfAbsent(first.id(), _ -> new ArrayList<>()).add(job);
       } else {
         toRun.add(job);
       }
@@ -86,19 +86,19 @@ final class EqualJobs {
     all.outcomes().addAll(hits);
     for (JobOutcome outcome : ran.outcomes()) {
       all.outcomes().add(of(outcome.job(), outcome, CacheResult.MISS));
-      for (ClaimedJob twin : twinsOf(outcome.job())) {
-        all.outcomes().add(of(twin, outcome, CacheResult.COLLAPSED));
+      for (ClaimedJob duplicate : duplicatesOf(outcome.job())) {
+        all.outcomes().add(of(duplicate, outcome, CacheResult.COLLAPSED));
       }
     }
     for (ClaimedJob job : ran.unanswered()) {
       all.unanswered().add(job);
-      all.unanswered().addAll(twinsOf(job));
+      all.unanswered().addAll(duplicatesOf(job));
     }
     return all;
   }
 
-  private List<ClaimedJob> twinsOf(ClaimedJob job) {
-    return twins.getOrDefault(job.id(), List.of());
+  private List<ClaimedJob> duplicatesOf(ClaimedJob job) {
+    return duplicates.getOrDefault(job.id(), List.of());
   }
 
   private JobOutcome of(ClaimedJob job, JobOutcome outcome, CacheResult from) {

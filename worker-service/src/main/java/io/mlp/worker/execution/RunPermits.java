@@ -39,8 +39,8 @@ final class RunPermits {
   <T> T shared(LoadedModel model, Supplier<T> run) {
     lock.lock();
     try {
-      long turn = asked++;
-      awaitUntil(() -> !exclusive && !isLate(turn) && mayBegin(model));
+      long arrival = asked++;
+      awaitUntil(() -> !exclusive && !isLate(arrival) && mayBegin(model));
       running.merge(model, 1, Integer::sum);
     } finally {
       lock.unlock();
@@ -53,8 +53,8 @@ final class RunPermits {
   }
 
   /** Whether somebody asked before it who wants to be alone. */
-  private boolean isLate(long turn) {
-    return !waitingExclusive.isEmpty() && waitingExclusive.peek() < turn;
+  private boolean isLate(long arrival) {
+    return !waitingExclusive.isEmpty() && waitingExclusive.peek() < arrival;
   }
 
   private boolean mayBegin(LoadedModel model) {
@@ -66,10 +66,10 @@ final class RunPermits {
   <T> T exclusive(Supplier<T> run) {
     lock.lock();
     try {
-      long turn = asked++;
-      waitingExclusive.add(turn);
-      awaitUntil(() -> !exclusive && running.isEmpty() && !isLate(turn));
-      waitingExclusive.remove(turn);
+      long arrival = asked++;
+      waitingExclusive.add(arrival);
+      awaitUntil(() -> !exclusive && running.isEmpty() && !isLate(arrival));
+      waitingExclusive.remove(arrival);
       exclusive = true;
     } finally {
       lock.unlock();

@@ -33,13 +33,13 @@ public final class MicroBatch {
   private final InferenceOutcome[] outcomes;
 
   /** How many runs may still take too long and be halved: enough to find one bad request. */
-  private int patience;
+  private int runsLeft;
 
   private MicroBatch(BatchRun runs, int maxBatchRows, int size) {
     this.runs = runs;
     this.maxBatchRows = maxBatchRows;
     this.outcomes = new InferenceOutcome[size];
-    this.patience = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
+    this.runsLeft = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
   }
 
   /** One request that fits the model, its inputs in the signature's order. */
@@ -161,10 +161,10 @@ public final class MicroBatch {
     boolean tooLong = failure.kind() == FailureKind.TIMEOUT;
     if (members.size() == 1) {
       outcomes[members.getFirst().index] = new Failed(failure);
-    } else if (tooLong && patience == 0) {
+    } else if (tooLong && runsLeft == 0) {
       leaveUnanswered(members);
     } else {
-      patience -= tooLong ? 1 : 0;
+      runsLeft -= tooLong ? 1 : 0;
       int half = members.size() / 2;
       runTogether(outputs, members.subList(0, half));
       runTogether(outputs, members.subList(half, members.size()));

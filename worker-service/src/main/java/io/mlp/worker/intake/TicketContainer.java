@@ -33,7 +33,7 @@ final class TicketContainer extends DirectMessageListenerContainer {
   private final ToIntFunction<String> inHand;
 
   /** Queues whose consumer seemed to be deaf at the last check. */
-  private Set<String> suspects = Set.of();
+  private Set<String> deafBefore = Set.of();
 
   private long checked = System.nanoTime();
 
@@ -133,13 +133,13 @@ final class TicketContainer extends DirectMessageListenerContainer {
         String queue = consumer.getConsumerTag();
         QueueInformation known = broker.getQueueInfo(queue);
         // A busy broker may be wrong about the consumers once, but not about the queue.
-        if (known == null || (deaf(known) && suspects.contains(queue))) {
+        if (known == null || (deaf(known) && deafBefore.contains(queue))) {
           restart(consumer);
         } else if (deaf(known)) {
           deaf.add(queue);
         }
       }
-      suspects = deaf;
+      deafBefore = deaf;
     } catch (AmqpException e) {
       LOG.debug("The broker is away, and consumers are started again when it is back", e);
     }

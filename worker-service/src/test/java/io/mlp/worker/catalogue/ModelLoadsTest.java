@@ -36,7 +36,7 @@ class ModelLoadsTest {
   private final List<String> taken = new ArrayList<>();
   private @TempDir Path directory;
   private Duration preparation = LONG;
-  private Duration patience = LONG;
+  private Duration slowAfter = LONG;
   private ModelLoads loads = loads();
 
   private ModelLoads loads() {
@@ -44,7 +44,7 @@ class ModelLoadsTest {
         this::load,
         notes,
         () -> Loading.limit(Duration.ZERO, preparation),
-        patience,
+        slowAfter,
         news::incrementAndGet);
   }
 
@@ -150,7 +150,7 @@ class ModelLoadsTest {
 
   @Test
   void aLoadThatTakesLongKeepsNoOtherWaiting_andIsTakenInTheEnd() throws IOException {
-    patience = Duration.ofMillis(50);
+    slowAfter = Duration.ofMillis(50);
     loads = loads();
     want("a", "b");
 
@@ -166,7 +166,7 @@ class ModelLoadsTest {
 
   @Test
   void noMoreThanFourLoadsThatTakeLongAreUnderWay() throws IOException {
-    patience = Duration.ZERO;
+    slowAfter = Duration.ZERO;
     loads = loads();
     want("a", "b", "c", "d", "e");
 
@@ -209,7 +209,7 @@ class ModelLoadsTest {
 
   @Test
   void whatAProcessDiedOfIsLoadedLast_andAlone() throws IOException {
-    patience = Duration.ZERO;
+    slowAfter = Duration.ZERO;
     loads = loads();
     notes.suspicions.put(noted("a"), Suspicion.SUSPECT);
     want("a", "b");
