@@ -2,6 +2,8 @@ package io.mlp.api.submission;
 
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.status.WaitSettings;
+import io.mlp.api.submission.reading.JobRequestReader;
+import io.mlp.api.submission.reading.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-/** Takes a job in: reads and validates the request, stores it in a shared commit. */
+/** Takes a job in: its request is read, validated, stored in a shared commit, and waited for. */
 @NullMarked
 package io.mlp.api.submission;
 

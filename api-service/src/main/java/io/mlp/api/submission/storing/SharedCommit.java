@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -6,6 +6,7 @@ import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.submission.validation.NewJob;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.DatabaseFailures;
 import io.mlp.job.store.JobSubmissions;
@@ -36,7 +37,7 @@ import org.springframework.stereotype.Component;
  * tickets go to the publisher, on its own thread.
  */
 @Component
-class SharedCommit implements SmartLifecycle {
+public class SharedCommit implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(SharedCommit.class);
 
   /** A deadlock or serialization failure has rolled everything back, so the group may try again. */
@@ -60,13 +61,13 @@ class SharedCommit implements SmartLifecycle {
 
   private final Store store;
   private final Tickets tickets;
-  private final SubmissionSettings settings;
+  private final CommitSettings settings;
   private final DistributionSummary groupSizes;
   private final BlockingQueue<PendingJob> pending;
   private final List<Thread> committers = new ArrayList<>();
   private volatile boolean running;
 
-  SharedCommit(Store store, Tickets tickets, SubmissionSettings settings, MeterRegistry meters) {
+  SharedCommit(Store store, Tickets tickets, CommitSettings settings, MeterRegistry meters) {
     this.store = store;
     this.tickets = tickets;
     this.settings = settings;
@@ -85,12 +86,12 @@ class SharedCommit implements SmartLifecycle {
    * @throws KeyTakenException if another job has its key
    * @throws ProblemException 503 if too many jobs wait, or the database does not take it in time
    */
-  Instant store(NewJob job) {
+  public Instant store(NewJob job) {
     PendingJob member = new PendingJob(job);
     if (!running || !pending.offer(member)) {
       throw overloaded("Too many jobs wait to be stored; this one was not");
     }
-    return member.await(settings.commitTimeout());
+    return member.await(settings.timeout());
   }
 
   private static ProblemException overloaded(String detail) {
@@ -193,7 +194,7 @@ class SharedCommit implements SmartLifecycle {
     committers.forEach(Thread::interrupt);
     for (Thread committer : committers) {
       try {
-        committer.join(settings.commitTimeout());
+        committer.join(settings.timeout());
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -119,8 +119,8 @@ class RequestBodiesTest {
   private static RequestBodies bodies(String maxBody, String inMemory) {
     return new RequestBodies(
         Settings.of(
-            SubmissionSettings.class,
-            Map.of("max-body", maxBody, "max-bodies-in-memory", inMemory)));
+            BodySettings.class,
+            Map.of("max-size", maxBody, "max-in-memory", inMemory)));
   }
 
   private static ProblemException problemOf(RequestBodies bodies, MockHttpServletRequest request) {

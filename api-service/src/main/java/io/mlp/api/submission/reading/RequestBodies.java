@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -11,15 +11,15 @@ import org.springframework.stereotype.Component;
 
 /** Reads bodies into memory: none above the limit, and no more of them at a time than fit. */
 @Component
-class RequestBodies {
+public class RequestBodies {
   private static final int KIBIBYTE = 1024;
 
   private final int maxBytes;
   private final Semaphore kibibytes;
 
-  RequestBodies(SubmissionSettings settings) {
-    this.maxBytes = Math.toIntExact(settings.maxBody().toBytes());
-    this.kibibytes = new Semaphore(kibibytes(settings.maxBodiesInMemory().toBytes()));
+  RequestBodies(BodySettings settings) {
+    this.maxBytes = Math.toIntExact(settings.maxSize().toBytes());
+    this.kibibytes = new Semaphore(kibibytes(settings.maxInMemory().toBytes()));
   }
 
   /**
@@ -27,7 +27,7 @@ class RequestBodies {
    *
    * @throws ProblemException 413 if it is too large, 503 if too many are being read
    */
-  <T> T read(HttpServletRequest request, Function<byte[], T> reader) throws IOException {
+  public <T> T read(HttpServletRequest request, Function<byte[], T> reader) throws IOException {
     long length = request.getContentLengthLong();
     if (length > maxBytes) {
       throw tooLarge();

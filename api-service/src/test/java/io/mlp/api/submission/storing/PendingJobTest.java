@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.submission.validation.TestJobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;

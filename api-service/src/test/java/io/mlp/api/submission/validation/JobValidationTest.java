@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,7 @@ import io.mlp.api.Settings;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
+import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.job.CachePolicy;
 import io.mlp.tensor.Tensor;
 import java.time.Clock;

@@ -1,9 +1,9 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import org.jspecify.annotations.Nullable;
 
 /** Which texts of a request can be stored as they are, and how they are shown. */
-final class Texts {
+public final class Texts {
   private Texts() {}
 
   /** Whether the text is valid Unicode, without half a surrogate pair. */
@@ -25,12 +25,12 @@ final class Texts {
   }
 
   /** Whether PostgreSQL's text and jsonb can hold it: well-formed and without U+0000. */
-  static boolean storable(String text) {
+  public static boolean storable(String text) {
     return text.indexOf('\0') < 0 && wellFormed(text);
   }
 
   /** A client's text in a message, at a length that a message can bear. */
-  static String quoted(@Nullable String text) {
+  public static String quoted(@Nullable String text) {
     return text == null || text.length() <= 64
         ? "'" + text + "'"
         : "'" + text.substring(0, 64) + "…'";

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.job.CachePolicy;
@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** Jobs that have passed every check. */
-final class TestJobs {
+public final class TestJobs {
   private static final CataloguedVersion PIXELS =
       TestModels.catalogue().version("pixels", 2).orElseThrow();
 
   private TestJobs() {}
 
-  static NewJob job() {
+  public static NewJob job() {
     return new NewJob(
         PIXELS,
         new Submission(

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
 import static io.mlp.api.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +12,8 @@ import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
+import io.mlp.api.submission.validation.NewJob;
+import io.mlp.api.submission.validation.TestJobs;
 import io.mlp.job.store.Submission;
 import java.time.Duration;
 import java.time.Instant;
@@ -198,7 +200,7 @@ class SharedCommitTest {
   /** Its client has been told that it was not stored, so it must never run. */
   @Test
   void neverStoresAJobWhoseRequestGaveUp() {
-    restart(Map.of("commit-timeout", "100ms"));
+    restart(Map.of("timeout", "100ms"));
     NewJob late = TestJobs.job();
     List<Request> requests = duringACommitOf(TestJobs.job(), late);
     assertThat(requests.get(1).problem().type()).isEqualTo(ProblemType.STORE_UNAVAILABLE);
@@ -261,7 +263,7 @@ class SharedCommitTest {
     one.put("committers", 1);
     SharedCommit fresh =
         new SharedCommit(
-            store, tickets, Settings.of(SubmissionSettings.class, one), new SimpleMeterRegistry());
+            store, tickets, Settings.of(CommitSettings.class, one), new SimpleMeterRegistry());
     fresh.start();
     return fresh;
   }

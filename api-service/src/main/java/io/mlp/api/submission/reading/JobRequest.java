@@ -1,11 +1,11 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /v1/jobs} as it was sent: well-formed, not yet held against a model. */
-record JobRequest(
+public record JobRequest(
     String model,
     @Nullable String version,
     List<RawTensor> inputs,

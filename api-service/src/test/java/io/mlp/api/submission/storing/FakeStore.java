@@ -1,5 +1,6 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
+import io.mlp.api.submission.validation.NewJob;
 import io.mlp.job.store.JobSubmissions;
 import io.mlp.job.store.Submission;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.model.CataloguedVersion;
@@ -12,24 +12,24 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A job that has passed every check and may be stored. */
-record NewJob(CataloguedVersion version, Submission submission) {
-  UUID id() {
+public record NewJob(CataloguedVersion version, Submission submission) {
+  public UUID id() {
     return submission.id();
   }
 
   /** Whether its answer is known already: then it is stored as one that has succeeded. */
-  boolean answered() {
+  public boolean answered() {
     return submission.answer() != null;
   }
 
   /** The same job, under a key. */
-  NewJob under(IdempotencyKey key) {
+  public NewJob under(IdempotencyKey key) {
     Submission.Key named = new Submission.Key(key.name(), key.fingerprint());
     return new NewJob(version, submission.under(named));
   }
 
   /** The same job, with its answer. */
-  NewJob answered(CachedAnswer known) {
+  public NewJob answered(CachedAnswer known) {
     Submission.Answer answer =
         new Submission.Answer(known.outputs(), known.predictions(), version.digest());
     return new NewJob(version, submission.answered(answer));
@@ -40,7 +40,7 @@ record NewJob(CataloguedVersion version, Submission submission) {
    *
    * @param retention from its end, which is now if its answer is known
    */
-  Job stored(Instant createdAt, Duration retention) {
+  public Job stored(Instant createdAt, Duration retention) {
     Submission.Answer answer = submission.answer();
     boolean ended = answer != null;
     return new Job(

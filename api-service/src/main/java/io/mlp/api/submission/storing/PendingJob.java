@@ -1,8 +1,9 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.submission.validation.NewJob;
 import io.mlp.job.store.DatabaseFailures;
 import java.time.Duration;
 import java.time.Instant;

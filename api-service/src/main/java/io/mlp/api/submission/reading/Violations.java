@@ -1,26 +1,26 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import io.mlp.api.problem.Violation;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is wrong with one request: the first few things, however many there are. */
-final class Violations {
+public final class Violations {
   private static final int MOST = 20;
 
   private final List<Violation> first = new ArrayList<>();
 
-  void add(Violation violation) {
+  public void add(Violation violation) {
     if (first.size() < MOST) {
       first.add(violation);
     }
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return first.isEmpty();
   }
 
-  List<Violation> first() {
+  public List<Violation> first() {
     return first;
   }
 }

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -24,7 +24,7 @@ import tools.jackson.core.json.JsonFactory;
  * body that is no JSON is a 400; one with unknown, doubled or ill-typed members a 422. Either names
  * the place.
  */
-final class JobRequestReader {
+public final class JobRequestReader {
   /** Deep enough for a tensor of 16 dimensions within the list of inputs. */
   private static final int MAX_DEPTH = 24;
 
@@ -48,7 +48,7 @@ final class JobRequestReader {
    *
    * @throws ProblemException naming the first place that is wrong
    */
-  static JobRequest read(byte[] body) {
+  public static JobRequest read(byte[] body) {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
       try {
         return new JobRequestReader(json).readRequest();

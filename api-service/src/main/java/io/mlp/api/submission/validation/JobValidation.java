@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,6 +7,10 @@ import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
+import io.mlp.api.submission.reading.JobRequest;
+import io.mlp.api.submission.reading.JsonPointers;
+import io.mlp.api.submission.reading.Texts;
+import io.mlp.api.submission.reading.Violations;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
@@ -27,9 +31,9 @@ import org.springframework.stereotype.Component;
 
 /** Holds a request against the API's rules and its model; what passes can be stored and run. */
 @Component
-class JobValidation {
+public class JobValidation {
   /** Every caller is this owner until callers have keys. */
-  static final String OWNER = "anonymous";
+  public static final String OWNER = "anonymous";
 
   private static final int DEFAULT_PRIORITY = 4;
   private static final int MAX_METADATA_BYTES = 4096;
@@ -50,7 +54,7 @@ class JobValidation {
    *
    * @throws ProblemException with everything that is wrong
    */
-  NewJob validate(JobRequest request) {
+  public NewJob validate(JobRequest request) {
     CataloguedVersion version = version(request);
     try {
       return validate(request, version);

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mlp.api.docs.OpenApi;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.submission.reading.JobRequest;
+import io.mlp.api.submission.reading.JobRequestReader;
+import io.mlp.api.submission.reading.RawTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

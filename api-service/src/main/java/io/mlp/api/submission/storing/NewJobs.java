@@ -1,7 +1,8 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
 import io.mlp.api.dispatch.FairQueue;
 import io.mlp.api.retention.RetentionSettings;
+import io.mlp.api.submission.validation.NewJob;
 import io.mlp.job.store.JobSubmissions;
 import io.mlp.job.store.Submission;
 import java.util.List;

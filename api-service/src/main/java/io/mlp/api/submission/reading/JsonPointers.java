@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,7 +6,7 @@ import org.springframework.web.util.UriUtils;
 import tools.jackson.core.JsonParser;
 
 /** Builds JSON pointers (RFC 6901) as URI fragments. */
-final class JsonPointers {
+public final class JsonPointers {
   private JsonPointers() {}
 
   /** Where the parser stands. */
@@ -15,7 +15,7 @@ final class JsonPointers {
   }
 
   /** A member of the object at that pointer. */
-  static String member(String pointer, String name) {
+  public static String member(String pointer, String name) {
     return pointer + fragment("/" + name.replace("~", "~0").replace("/", "~1")).substring(1);
   }
 

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,7 +21,7 @@ import tools.jackson.core.JsonToken;
  * The elements of one tensor, read straight off the JSON into primitive arrays: the datatype may
  * stand behind the data, so a number is kept as it was written, whole or not, until it is known.
  */
-final class Elements {
+public final class Elements {
   private static final int MAX_RANK = 16;
 
   /** Kinds of elements, a byte each. */
@@ -138,16 +138,16 @@ final class Elements {
     kinds[size++] = kind;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** The shape that the nesting of the arrays shows. */
-  TensorShape nesting() {
+  public TensorShape nesting() {
     return TensorShape.of(Arrays.copyOf(nesting, rank));
   }
 
-  boolean flat() {
+  public boolean flat() {
     return rank == 1;
   }
 
@@ -174,7 +174,7 @@ final class Elements {
   }
 
   /** What came of laying the elements out as a type: the bytes, or the first element in the way. */
-  sealed interface Layout {
+  public sealed interface Layout {
     record Bytes(ByteBuffer buffer) implements Layout {}
 
     record Refused(Violation violation) implements Layout {}
@@ -184,7 +184,7 @@ final class Elements {
    * The elements as little-endian bytes of that type, or the first one that is of another kind or
    * out of range.
    */
-  Layout layout(TensorType type, String pointer) {
+  public Layout layout(TensorType type, String pointer) {
     for (int i = 0; i < size; i++) {
       Optional<String> refusal = refusal(type, i);
       if (refusal.isPresent()) {

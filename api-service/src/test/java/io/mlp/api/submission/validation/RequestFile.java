@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.validation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import io.mlp.model.RequestFit;
 import io.mlp.tensor.TensorShape;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape as sent; null in the short form, where the nesting of the data gives it
  * @param datatype as sent; null in the short form, where the model gives it
  */
-record RawTensor(
+public record RawTensor(
     String pointer,
     String name,
     @Nullable TensorShape shape,
@@ -20,16 +20,16 @@ record RawTensor(
     String dataPointer) {
 
   /** Where its name stands; in the short form it stands under its name. */
-  String namePointer() {
+  public String namePointer() {
     return datatype == null ? pointer : pointer + "/name";
   }
 
   /** Where its shape stands, or the data whose nesting gives it. */
-  String shapePointer() {
+  public String shapePointer() {
     return shape == null ? dataPointer : pointer + "/shape";
   }
 
-  RequestFit.Input withoutElements() {
+  public RequestFit.Input withoutElements() {
     return new RequestFit.Input(name, datatype, shape == null ? data.nesting() : shape);
   }
 }
