@@ -2,7 +2,7 @@ package io.mlp.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mlp.worker.execution.Execution;
+import io.mlp.worker.schedule.BatchScheduler;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,18 +21,18 @@ class ContentCacheIT {
 
   private final Stack stack;
   private final Client client;
-  private final Execution execution;
+  private final BatchScheduler scheduler;
 
   ContentCacheIT(Stack stack) {
     this.stack = stack;
     this.client = stack.client();
-    this.execution = stack.worker().bean(Execution.class);
+    this.scheduler = stack.worker().bean(BatchScheduler.class);
   }
 
   @AfterEach
   void workOn() {
-    if (!execution.isRunning()) {
-      execution.start();
+    if (!scheduler.isRunning()) {
+      scheduler.start();
     }
   }
 
@@ -66,7 +66,7 @@ class ContentCacheIT {
   void anAnswerThatIsThereIsGivenAtOnce_asThatOfAJobLikeAnyOther() {
     String flower = flower();
     JsonNode first = client.run(use(flower));
-    execution.stop(); // no worker has a part in the second
+    scheduler.stop(); // no worker has a part in the second
 
     Client.Answer answer = client.post(use(flower));
 
@@ -121,10 +121,10 @@ class ContentCacheIT {
   void equalJobsThatWaitAreComputedOnce() {
     String flower = flower();
     String other = flower();
-    execution.stop();
+    scheduler.stop();
     List<UUID> equal = submit(Collections.nCopies(150, use(flower)));
     List<UUID> different = submit(List.of(use(other), job(flower, "")));
-    execution.start();
+    scheduler.start();
 
     List<JsonNode> jobs = equal.stream().map(client::awaitEnd).toList();
     List<JsonNode> others = different.stream().map(client::awaitEnd).toList();

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.dispatch.TicketQueue;
-import io.mlp.worker.execution.Execution;
+import io.mlp.worker.schedule.BatchScheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -355,16 +355,16 @@ class ModelLifeIT {
 
   /** From now on the worker claims nothing, but follows its repository as ever. */
   private void hold() {
-    worker.bean(Execution.class).stop();
+    worker.bean(BatchScheduler.class).stop();
   }
 
   private void letGo() {
-    worker.bean(Execution.class).start();
+    worker.bean(BatchScheduler.class).start();
   }
 
   @AfterEach
   void workOn() {
-    if (!worker.bean(Execution.class).isRunning()) {
+    if (!worker.bean(BatchScheduler.class).isRunning()) {
       letGo();
     }
   }

@@ -2,7 +2,7 @@ package io.mlp.worker;
 
 import io.mlp.runtime.AotCache;
 import io.mlp.worker.catalogue.Registration;
-import io.mlp.worker.execution.Execution;
+import io.mlp.worker.schedule.BatchScheduler;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
@@ -38,10 +38,10 @@ public class WorkerApplication {
    * free what it computes with.
    */
   private static void stop(ConfigurableApplicationContext context, int exitCode) {
-    Execution execution = context.getBean(Execution.class);
+    BatchScheduler scheduler = context.getBean(BatchScheduler.class);
     Registration registration = context.getBean(Registration.class);
     context.close();
-    if (execution.idle() && registration.idle()) {
+    if (scheduler.idle() && registration.idle()) {
       System.exit(exitCode);
     } else {
       Runtime.getRuntime().halt(exitCode);

@@ -33,12 +33,13 @@ class ArchitectureTest {
   /** Which features each feature may use. A new package has to say so here. */
   private static final Map<String, List<String>> ARROWS =
       Map.of(
-          "intake", List.of("execution", "catalogue", "repository"),
-          "execution", List.of("inference", "job", "result", "repository"),
+          "intake", List.of("schedule", "catalogue", "repository"),
+          "execution", List.of("schedule", "inference", "job", "result", "repository"),
+          "schedule", List.of("repository"),
           "catalogue", List.of("inference", "job", "repository", "trial"),
           "repository", List.of("inference", "trial"),
           "trial", List.of("inference"),
-          "health", List.of("intake", "execution"),
+          "health", List.of("intake", "execution", "schedule"),
           "inference", List.of(),
           "job", List.of(),
           "result", List.of());

@@ -1,28 +1,24 @@
 package io.mlp.worker.execution;
 
 import io.mlp.cache.ContentCache;
-import io.mlp.job.Failure;
-import io.mlp.job.FailureKind;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
-import io.mlp.job.store.DatabaseFailures;
 import io.mlp.worker.execution.BatchInference.Answers;
-import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.LeaseKeeper;
-import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.job.WorkerJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
-import io.mlp.worker.result.FinishedJobAnnouncer;
+import io.mlp.worker.schedule.BatchScheduler;
+import io.mlp.worker.schedule.HeldTicket;
+import io.mlp.worker.schedule.ModelQueue;
+import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,13 +27,13 @@ import org.springframework.stereotype.Component;
  * in.
  */
 @Component
-class BatchExecution implements Execution.Batches {
+class BatchExecution implements BatchScheduler.Batches {
   private static final Logger LOG = LoggerFactory.getLogger(BatchExecution.class);
 
   private final WorkerJobs jobs;
   private final LeaseKeeper leases;
   private final ContentCache cache;
-  private final FinishedJobAnnouncer announcer;
+  private final OutcomeWriter outcomes;
   private final ExecutionMetrics metrics;
   private final BatchInference inference;
   private final RunWatch watch;
@@ -47,18 +43,18 @@ class BatchExecution implements Execution.Batches {
       WorkerJobs jobs,
       LeaseKeeper leases,
       ContentCache cache,
-      FinishedJobAnnouncer announcer,
+      OutcomeWriter outcomes,
       ExecutionMetrics metrics,
       RunWatch watch,
-      ExecutionSettings settings) {
+      RunPermits permits) {
     this.jobs = jobs;
     this.leases = leases;
     this.cache = cache;
-    this.announcer = announcer;
+    this.outcomes = outcomes;
     this.metrics = metrics;
     this.inference = new BatchInference(watch, metrics);
     this.watch = watch;
-    this.permits = new RunPermits(settings.effectiveRuns());
+    this.permits = permits;
   }
 
   @Override
@@ -103,7 +99,7 @@ class BatchExecution implements Execution.Batches {
       EqualJobs equal = EqualJobs.of(model, claimed, cache);
       Answers answers =
           equal.toRun().isEmpty() ? new Answers() : infer(model, equal, began, isolated);
-      settle(model, equal, answers, retry);
+      outcomes.write(model, equal, equal.complete(answers), retry);
       queue.took(answers.computing(), since(began));
     } finally {
       leases.letGo(claimed);
@@ -117,79 +113,6 @@ class BatchExecution implements Execution.Batches {
 
   private static Duration since(long nanos) {
     return Duration.ofNanos(System.nanoTime() - nanos);
-  }
-
-  /**
-   * Queues again what may succeed another time, and gives back what got no answer; everything else
-   * is recorded and announced.
-   *
-   * @param ran what became of the jobs that had to run
-   */
-  private void settle(LoadedModel model, EqualJobs equal, Answers ran, RetryUntilAvailable retry) {
-    Answers answers = equal.complete(ran);
-    List<JobOutcome> ended = new ArrayList<>(answers.outcomes().size());
-    for (JobOutcome outcome : answers.outcomes()) {
-      if (outcome instanceof JobOutcome.Failed failed && failed.retried()) {
-        requeue(model, failed, retry);
-      } else {
-        ended.add(outcome);
-      }
-    }
-    if (!ended.isEmpty()) {
-      end(model, equal, ended, retry);
-    }
-    if (!answers.unanswered().isEmpty()) {
-      release(model, answers.unanswered(), retry);
-    }
-  }
-
-  private void requeue(LoadedModel model, JobOutcome.Failed failed, RetryUntilAvailable retry) {
-    Boolean queued = retry.get(() -> jobs.requeue(failed));
-    if (Boolean.TRUE.equals(queued)) {
-      metrics.requeued(model, failed);
-    } else if (queued != null) {
-      metrics.late(1);
-    }
-  }
-
-  private void release(LoadedModel model, List<ClaimedJob> unanswered, RetryUntilAvailable retry) {
-    Integer released = retry.get(() -> jobs.release(unanswered));
-    if (released != null) {
-      metrics.released(model, released);
-      metrics.late(unanswered.size() - released);
-    }
-  }
-
-  private void end(
-      LoadedModel model, EqualJobs equal, List<JobOutcome> outcomes, RetryUntilAvailable retry) {
-    List<RecordedJob> recorded = retry.get(() -> record(model, outcomes));
-    if (recorded != null) {
-      announcer.announce(
-          recorded.stream().map(job -> JobInference.finished(model, job)).toList(),
-          equal.toKeep(recorded));
-      metrics.recorded(model, recorded);
-      metrics.late(outcomes.size() - recorded.size());
-    }
-  }
-
-  /** Records all at once; if the database refuses one of them, each alone. */
-  private List<RecordedJob> record(LoadedModel model, List<JobOutcome> outcomes) {
-    try {
-      return jobs.record(outcomes, model.onnx().digest());
-    } catch (NonTransientDataAccessException e) {
-      if (DatabaseFailures.isTransient(e)) {
-        throw e;
-      }
-      LOG.error("The database refuses an outcome of {} jobs", outcomes.size(), e);
-      return outcomes.size() > 1
-          ? outcomes.stream().flatMap(one -> record(model, List.of(one)).stream()).toList()
-          : jobs.record(List.of(unstorable(outcomes.getFirst())), model.onnx().digest());
-    }
-  }
-
-  private static JobOutcome unstorable(JobOutcome outcome) {
-    String detail = "The database refused what the model answered";
-    return new JobOutcome.Failed(outcome.job(), new Failure(FailureKind.MODEL_ERROR, detail));
   }
 
   @Override

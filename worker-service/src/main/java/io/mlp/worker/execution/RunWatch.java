@@ -5,6 +5,7 @@ import io.mlp.worker.inference.InferenceRun;
 import io.mlp.worker.inference.RunObserver;
 import io.mlp.worker.job.LeaseKeeper;
 import io.mlp.worker.repository.LoadedModel;
+import io.mlp.worker.schedule.ExecutionSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.mlp.worker.health;
 
-import io.mlp.worker.execution.Execution;
 import io.mlp.worker.execution.RunWatch;
 import io.mlp.worker.intake.Intake;
+import io.mlp.worker.schedule.BatchScheduler;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -16,19 +16,19 @@ class IntakeHealthIndicator implements HealthIndicator {
   private static final long STUCK_SECONDS = 60;
 
   private final Intake intake;
-  private final Execution execution;
+  private final BatchScheduler scheduler;
   private final RunWatch watch;
 
-  IntakeHealthIndicator(Intake intake, Execution execution, RunWatch watch) {
+  IntakeHealthIndicator(Intake intake, BatchScheduler scheduler, RunWatch watch) {
     this.intake = intake;
-    this.execution = execution;
+    this.scheduler = scheduler;
     this.watch = watch;
   }
 
   @Override
   public Health health() {
     boolean subscribed = intake.subscribed();
-    long stalled = watch.computing() ? 0 : execution.secondsWithoutProgress();
+    long stalled = watch.computing() ? 0 : scheduler.secondsWithoutProgress();
     boolean ready = subscribed && stalled < STUCK_SECONDS && !watch.stuck();
     return (ready ? Health.up() : Health.outOfService())
         .withDetail("subscribed", subscribed)

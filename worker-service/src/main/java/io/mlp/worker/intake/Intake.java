@@ -3,10 +3,10 @@ package io.mlp.worker.intake;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.worker.catalogue.Registration;
 import io.mlp.worker.catalogue.ServedModel;
-import io.mlp.worker.execution.Execution;
-import io.mlp.worker.execution.ModelQueue;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
+import io.mlp.worker.schedule.BatchScheduler;
+import io.mlp.worker.schedule.ModelQueue;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ public class Intake implements SmartLifecycle {
   private static final int FEWEST_IN_HAND = 4;
 
   private final Registration registration;
-  private final Execution execution;
+  private final BatchScheduler scheduler;
   private final TicketListener listener;
   private final IntakeSettings settings;
   private final ConnectionFactory connections;
@@ -65,12 +65,12 @@ public class Intake implements SmartLifecycle {
 
   Intake(
       Registration registration,
-      Execution execution,
+      BatchScheduler scheduler,
       TicketListener listener,
       IntakeSettings settings,
       ConnectionFactory connections) {
     this.registration = registration;
-    this.execution = execution;
+    this.scheduler = scheduler;
     this.listener = listener;
     this.settings = settings;
     this.connections = connections;
@@ -212,7 +212,7 @@ public class Intake implements SmartLifecycle {
     modelQueues.put(queue, next);
     listener.serve(modelQueues);
     if (old != null) {
-      execution.replace(old, next);
+      scheduler.replace(old, next);
     }
     LOG.info("{} is served, {}", served.model().modelVersion(), served.digest());
   }
@@ -227,7 +227,7 @@ public class Intake implements SmartLifecycle {
       if (!names.contains(modelQueue.getKey())) {
         containers.values().forEach(container -> container.leave(modelQueue.getKey()));
         modelQueues.remove(modelQueue.getKey());
-        execution.remove(modelQueue.getValue());
+        scheduler.remove(modelQueue.getValue());
       }
     }
   }

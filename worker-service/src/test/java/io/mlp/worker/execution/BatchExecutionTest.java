@@ -24,6 +24,11 @@ import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.result.FakeAnnouncer;
 import io.mlp.worker.result.NewAnswer;
+import io.mlp.worker.schedule.ExecutionSettings;
+import io.mlp.worker.schedule.FakeTicket;
+import io.mlp.worker.schedule.HeldTicket;
+import io.mlp.worker.schedule.ModelQueue;
+import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +51,15 @@ class BatchExecutionTest {
 
   private BatchExecution batches(Map<String, ?> values) {
     ExecutionSettings settings = Settings.of(ExecutionSettings.class, values);
+    ExecutionMetrics metrics = new ExecutionMetrics(meters);
     return new BatchExecution(
         jobs.jobs(),
         jobs.leases(),
         cache,
-        announcer,
-        new ExecutionMetrics(meters),
+        new OutcomeWriter(jobs.jobs(), announcer, metrics),
+        metrics,
         new RunWatch(jobs.leases(), _ -> {}, settings),
-        settings);
+        new RunPermits(1));
   }
 
   @Test

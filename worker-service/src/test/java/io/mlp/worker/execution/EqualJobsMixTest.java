@@ -21,6 +21,10 @@ import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.result.FakeAnnouncer;
+import io.mlp.worker.schedule.ExecutionSettings;
+import io.mlp.worker.schedule.FakeTicket;
+import io.mlp.worker.schedule.ModelQueue;
+import io.mlp.worker.schedule.RunPermits;
 import io.mlp.worker.trial.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -142,15 +146,16 @@ class EqualJobsMixTest {
     FakeJobs jobs = new FakeJobs();
     FakeAnnouncer announcer = new FakeAnnouncer();
     ExecutionSettings settings = Settings.of(ExecutionSettings.class);
+    ExecutionMetrics metrics = new ExecutionMetrics(new SimpleMeterRegistry());
     BatchExecution execution =
         new BatchExecution(
             jobs.jobs(),
             jobs.leases(),
             cache,
-            announcer,
-            new ExecutionMetrics(new SimpleMeterRegistry()),
+            new OutcomeWriter(jobs.jobs(), announcer, metrics),
+            metrics,
             new RunWatch(jobs.leases(), _ -> {}, settings),
-            settings);
+            new RunPermits(1));
     jobs.waiting(batch.toArray(ClaimedJob[]::new));
     execution.run(new ModelQueue(digits), FakeTicket.some(batch.size()), () -> true);
     announcer.kept().forEach(answer -> cache.put(answer.key(), answer.answer()));

@@ -16,6 +16,11 @@ import io.mlp.worker.job.TestJobs;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.TinyModels;
 import io.mlp.worker.result.FakeAnnouncer;
+import io.mlp.worker.schedule.ExecutionSettings;
+import io.mlp.worker.schedule.FakeTicket;
+import io.mlp.worker.schedule.HeldTicket;
+import io.mlp.worker.schedule.ModelQueue;
+import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,14 +46,15 @@ class RunWatchTest {
   }
 
   private BatchExecution batches() {
+    ExecutionMetrics metrics = new ExecutionMetrics(meters);
     return new BatchExecution(
         jobs.jobs(),
         jobs.leases(),
         new FakeContentCache(),
-        new FakeAnnouncer(),
-        new ExecutionMetrics(meters),
+        new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics),
+        metrics,
         watch,
-        Settings.of(ExecutionSettings.class));
+        new RunPermits(1));
   }
 
   @AfterEach

@@ -13,9 +13,9 @@ import io.mlp.dispatch.TicketQueue;
 import io.mlp.job.WaitingJob;
 import io.mlp.worker.MutableClock;
 import io.mlp.worker.ShippedModels;
-import io.mlp.worker.execution.Execution;
-import io.mlp.worker.execution.Executions;
-import io.mlp.worker.execution.ModelQueue;
+import io.mlp.worker.schedule.BatchScheduler;
+import io.mlp.worker.schedule.BatchSchedulers;
+import io.mlp.worker.schedule.ModelQueue;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
@@ -34,12 +34,12 @@ class TicketListenerTest {
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final MutableClock clock = new MutableClock();
   private final RecordingChannel channel = new RecordingChannel();
-  private Execution execution = Executions.handingIn();
+  private BatchScheduler scheduler = BatchSchedulers.handingIn();
   private TicketListener listener = serving();
 
   @AfterEach
   void stop() {
-    execution.stop();
+    scheduler.stop();
   }
 
   @Test
@@ -52,8 +52,8 @@ class TicketListenerTest {
 
   @Test
   void givesATicketBack_whenItsJobWasNotClaimed() {
-    execution.stop();
-    execution = Executions.givingBack();
+    scheduler.stop();
+    scheduler = BatchSchedulers.givingBack();
     listener = serving();
 
     listener.onMessage(message(TICKET, 17), channel.channel());
@@ -161,7 +161,7 @@ class TicketListenerTest {
     eventually().until(() -> listener.inHand(QUEUE) == 0);
     listener.onMessage(message("no ticket".getBytes(UTF_8), 18), channel.channel());
     assertThat(listener.inHand(QUEUE)).isZero();
-    execution.stop();
+    scheduler.stop();
 
     listener.onMessage(message(TICKET, 19), channel.channel());
 
@@ -176,7 +176,7 @@ class TicketListenerTest {
 
   private TicketListener serving() {
     TicketListener fresh =
-        new TicketListener(execution, new DeadTickets(TicketQueue.Type.QUORUM, clock), meters);
+        new TicketListener(scheduler, new DeadTickets(TicketQueue.Type.QUORUM, clock), meters);
     fresh.serve(Map.of(QUEUE, new ModelQueue(ShippedModels.iris())));
     return fresh;
   }

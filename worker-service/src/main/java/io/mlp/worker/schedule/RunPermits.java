@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import io.mlp.worker.repository.LoadedModel;
 import java.util.ArrayDeque;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * while fewer compute than there are permits. Who wants to be alone waits for those that compute,
  * and keeps back those that ask later.
  */
-final class RunPermits {
+public final class RunPermits {
   private final int all;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -31,12 +31,12 @@ final class RunPermits {
   /**
    * @param all so many runs of one model may compute at a time
    */
-  RunPermits(int all) {
+  public RunPermits(int all) {
     this.all = all;
   }
 
   /** Runs it beside others. */
-  <T> T shared(LoadedModel model, Supplier<T> run) {
+  public <T> T shared(LoadedModel model, Supplier<T> run) {
     lock.lock();
     try {
       long arrival = asked++;
@@ -63,7 +63,7 @@ final class RunPermits {
   }
 
   /** Runs it when nothing else computes, and lets nothing else compute until it ends. */
-  <T> T exclusive(Supplier<T> run) {
+  public <T> T exclusive(Supplier<T> run) {
     lock.lock();
     try {
       long arrival = asked++;
@@ -98,7 +98,7 @@ final class RunPermits {
   }
 
   /** Lets everybody through who waits, now and from now on. */
-  void open() {
+  public void open() {
     ended(() -> open = true);
   }
 }

@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import static io.mlp.worker.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,18 +19,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class ExecutionTest {
+class BatchSchedulerTest {
   private final ModelQueue iris = new ModelQueue(ShippedModels.iris());
   private final ModelQueue diabetes = new ModelQueue(ShippedModels.diabetes());
   private final int full = ShippedModels.iris().batching().maxRows();
 
   private final SlowBatches batches = new SlowBatches();
-  private Execution execution = started(Map.of("batches-in-flight", 1));
+  private BatchScheduler scheduler = started(Map.of("batches-in-flight", 1));
 
   private record Batch(ModelQueue queue, int tickets) {}
 
   /** Batches that take as long as the test wants. */
-  private static final class SlowBatches implements Execution.Batches {
+  private static final class SlowBatches implements BatchScheduler.Batches {
     private final List<Batch> begun = new ArrayList<>();
     private final Semaphore gate = new Semaphore(1);
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -104,7 +104,7 @@ class ExecutionTest {
   @AfterEach
   void stop() {
     batches.finish();
-    execution.stop();
+    scheduler.stop();
   }
 
   @Test
@@ -118,11 +118,11 @@ class ExecutionTest {
   /** Its consumer may be at its limit, so that no further ticket comes. */
   @Test
   void runsWhatCameWhileItWasStopped() {
-    execution.stop();
+    scheduler.stop();
     List<HeldTicket> tickets = offer(iris, 2);
     assertThat(batches.begun()).isEmpty();
 
-    execution.start();
+    scheduler.start();
 
     eventually().until(() -> tickets.stream().allMatch(FakeTicket::isDone));
   }
@@ -198,7 +198,7 @@ class ExecutionTest {
 
   @Test
   void goesOn_whenABatchFails() {
-    execution.offer(iris, new BrokenTicket());
+    scheduler.offer(iris, new BrokenTicket());
     eventually().until(() -> batches.begun().size() == 1);
 
     HeldTicket next = offer(iris, 1).getFirst();
@@ -212,8 +212,8 @@ class ExecutionTest {
     HeldTicket inFlight = offer(iris, 1).getFirst();
     eventually().until(() -> batches.begun().size() == 1);
     HeldTicket waiting = offer(iris, 1).getFirst();
-    Thread stopping = Thread.ofVirtual().start(execution::stop);
-    eventually().until(() -> !execution.isRunning());
+    Thread stopping = Thread.ofVirtual().start(scheduler::stop);
+    eventually().until(() -> !scheduler.isRunning());
 
     batches.finish();
 
@@ -231,11 +231,11 @@ class ExecutionTest {
     HeldTicket slow = offer(iris, 1).getFirst();
     eventually().until(() -> batches.begun().size() == 1);
 
-    execution.stop();
+    scheduler.stop();
 
     assertThat(batches.asked).containsExactly("end");
     assertThat(FakeTicket.isDone(slow)).isTrue();
-    assertThat(execution.idle()).isTrue();
+    assertThat(scheduler.idle()).isTrue();
   }
 
   @Test
@@ -245,11 +245,11 @@ class ExecutionTest {
     HeldTicket hung = offer(iris, 1).getFirst();
     eventually().until(() -> batches.begun().size() == 1);
 
-    execution.stop();
+    scheduler.stop();
 
     assertThat(batches.asked).containsExactly("end", "give back");
     assertThat(FakeTicket.isInHand(hung)).isTrue();
-    assertThat(execution.idle()).isFalse();
+    assertThat(scheduler.idle()).isFalse();
   }
 
   @Test
@@ -261,7 +261,7 @@ class ExecutionTest {
     offer(iris, 1);
     eventually().until(() -> batches.begun().size() == 1);
 
-    execution.stop();
+    scheduler.stop();
 
     assertThat(batches.asked).containsExactly("end", "give back");
   }
@@ -274,7 +274,7 @@ class ExecutionTest {
     eventually().until(() -> batches.begun().size() == 1);
     List<HeldTicket> waiting = offer(old, 3);
 
-    execution.replace(old, iris);
+    scheduler.replace(old, iris);
     batches.finish();
 
     eventually().until(() -> waiting.stream().allMatch(FakeTicket::isDone));
@@ -290,7 +290,7 @@ class ExecutionTest {
     offer(gone, 1);
     eventually().until(() -> batches.begun().size() == 1);
 
-    execution.remove(gone);
+    scheduler.remove(gone);
     assertThat(batches.asked).isEmpty();
     batches.finish();
 
@@ -299,7 +299,7 @@ class ExecutionTest {
 
   @Test
   void makesProgress_whileNothingWaits() {
-    assertThat(execution.secondsWithoutProgress()).isZero();
+    assertThat(scheduler.secondsWithoutProgress()).isZero();
   }
 
   @Test
@@ -307,26 +307,27 @@ class ExecutionTest {
     batches.hold();
     offer(iris, 1);
     eventually().until(() -> batches.begun().size() == 1);
-    assertThat(execution.secondsWithoutProgress()).isZero();
+    assertThat(scheduler.secondsWithoutProgress()).isZero();
 
     offer(iris, 1);
 
-    eventually().until(() -> execution.secondsWithoutProgress() > 0);
+    eventually().until(() -> scheduler.secondsWithoutProgress() > 0);
   }
 
   private List<HeldTicket> offer(ModelQueue queue, int count) {
     List<HeldTicket> tickets = FakeTicket.some(count);
-    tickets.forEach(ticket -> execution.offer(queue, ticket));
+    tickets.forEach(ticket -> scheduler.offer(queue, ticket));
     return tickets;
   }
 
   private void restart(Map<String, ?> settings) {
-    execution.stop();
-    execution = started(settings);
+    scheduler.stop();
+    scheduler = started(settings);
   }
 
-  private Execution started(Map<String, ?> settings) {
-    Execution fresh = new Execution(batches, Settings.of(ExecutionSettings.class, settings));
+  private BatchScheduler started(Map<String, ?> settings) {
+    BatchScheduler fresh =
+        new BatchScheduler(batches, Settings.of(ExecutionSettings.class, settings));
     fresh.start();
     return fresh;
   }

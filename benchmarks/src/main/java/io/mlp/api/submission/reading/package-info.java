@@ -1,5 +1,5 @@
 /** Measures what the api does with each request. */
 @NullMarked
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import org.jspecify.annotations.NullMarked;

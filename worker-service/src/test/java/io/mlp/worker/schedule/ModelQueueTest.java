@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import static io.mlp.worker.inference.TestTensors.fp32;
 import static io.mlp.worker.inference.TestTensors.shape;

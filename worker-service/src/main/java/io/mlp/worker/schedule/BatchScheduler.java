@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
@@ -26,14 +26,14 @@ import org.springframework.stereotype.Component;
  * waits for more while none is in flight.
  */
 @Component
-public class Execution implements SmartLifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+public class BatchScheduler implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchScheduler.class);
 
   /** For what was ended to be given back. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   /** What is done with a batch of tickets. */
-  interface Batches {
+  public interface Batches {
     /**
      * Runs one batch.
      *
@@ -70,7 +70,7 @@ public class Execution implements SmartLifecycle {
   private volatile boolean running;
   private volatile long lastProgress = System.nanoTime();
 
-  Execution(Batches batches, ExecutionSettings settings) {
+  BatchScheduler(Batches batches, ExecutionSettings settings) {
     this.batches = batches;
     this.settings = settings;
   }

@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import static io.mlp.worker.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;

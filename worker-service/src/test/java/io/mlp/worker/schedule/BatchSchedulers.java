@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import io.mlp.worker.Settings;
 import io.mlp.worker.repository.ModelVersion;
@@ -8,29 +8,29 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** An execution for tests of other packages. */
-public final class Executions {
-  private Executions() {}
+public final class BatchSchedulers {
+  private BatchSchedulers() {}
 
   /** Hands every ticket in at once, as if each had found and run its job. */
-  public static Execution handingIn() {
+  public static BatchScheduler handingIn() {
     return started(HeldTicket::done);
   }
 
   /** Gives every ticket back at once, as it does when it stops. */
-  public static Execution givingBack() {
+  public static BatchScheduler givingBack() {
     return started(HeldTicket::giveBack);
   }
 
-  private static Execution started(Consumer<HeldTicket> settling) {
-    Execution execution =
-        new Execution(
+  private static BatchScheduler started(Consumer<HeldTicket> settling) {
+    BatchScheduler scheduler =
+        new BatchScheduler(
             new Settling(settling),
             Settings.of(ExecutionSettings.class, Map.of("batches-in-flight", 1)));
-    execution.start();
-    return execution;
+    scheduler.start();
+    return scheduler;
   }
 
-  private record Settling(Consumer<HeldTicket> settling) implements Execution.Batches {
+  private record Settling(Consumer<HeldTicket> settling) implements BatchScheduler.Batches {
     @Override
     public void run(ModelQueue queue, List<HeldTicket> tickets, BooleanSupplier working) {
       tickets.forEach(settling);

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.reading;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

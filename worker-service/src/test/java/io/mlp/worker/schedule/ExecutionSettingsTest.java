@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mlp.api.submission;
+package io.mlp.api.submission.storing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,13 +8,14 @@ import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
+import io.mlp.api.submission.validation.NewJob;
 import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.store.Submission;
 import java.sql.Connection;
 import java.sql.SQLException;

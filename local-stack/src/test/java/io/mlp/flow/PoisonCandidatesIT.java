@@ -14,15 +14,17 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
-/** A job that kills every process that runs it, among jobs that do no harm. */
+/** Jobs that kill every process that runs them, among jobs that do no harm. */
 @ExtendWith(SharedStack.class)
-class SuspectsIT {
-  private static final int GOOD = 63;
+class PoisonCandidatesIT {
+  private static final int GOOD = 64;
+  private static final int KILLERS = 2;
+  private static final int ATTEMPTS = 3;
 
   private final Backends servers;
   private final Database database;
 
-  SuspectsIT(Backends servers, Database database) {
+  PoisonCandidatesIT(Backends servers, Database database) {
     this.servers = servers;
     this.database = database;
   }
@@ -31,25 +33,27 @@ class SuspectsIT {
   @EnabledOnOs(
       architectures = {"amd64", "x86_64"},
       disabledReason = "elsewhere the processor lets the division overflow, and the model answers")
-  void aJobThatKillsItsProcessesEndsAlone_andAllOthersSucceed() {
+  void jobsThatKillTheirProcessesEndAlone_andAllOthersSucceed() {
     try (ModelFolder models =
             ModelFolder.create().add("kills", "kills_at_minus_one", "example: {x: [1]}\n");
         ServiceProcess api = api().start();
         Client client = new Client(api.port());
         Workers workers = new Workers(models)) {
       api.awaitReady();
-      workers.keepOne();
+      ServiceProcess first = workers.keepOne();
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> client.get("/v1/models/kills").status() == 200);
+      first.freeze(); // so that they share batches
       Map<Integer, UUID> good = new LinkedHashMap<>();
-      for (int x = 1; x <= GOOD / 2; x++) {
+      List<UUID> killers = new ArrayList<>();
+      for (int x = 1; x <= GOOD; x++) {
         good.put(x, client.submit(job(x)));
+        if (x % (GOOD / KILLERS) == 1) {
+          killers.add(client.submit(job(-1)));
+        }
       }
-      UUID bad = client.submit(job(-1));
-      for (int x = GOOD / 2 + 1; x <= GOOD; x++) {
-        good.put(x, client.submit(job(x)));
-      }
+      first.thaw();
 
       await()
           .atMost(Duration.ofMinutes(3))
@@ -58,17 +62,21 @@ class SuspectsIT {
             return database.count("live") == 0;
           });
 
-      assertThat(workers.died).isEqualTo(4);
-      JsonNode failed = client.job(bad);
-      assertThat(failed.path("status").asString()).isEqualTo("failed");
-      assertThat(failed.at("/error/kind").asString())
-          .as(failed.toString())
-          .isEqualTo("worker_lost");
-      assertThat(failed.path("attempts").asInt()).isEqualTo(3);
+      assertThat(killers).hasSize(KILLERS);
+      killers.forEach(id -> assertLost(client.job(id)));
       good.forEach((x, id) -> assertSucceeded(client.job(id), Long.MIN_VALUE / x));
       assertThat(database.count("attempt where kind <> 'worker_lost'")).isZero();
-      assertThat(database.count("attempt where job_id = ?", bad)).isEqualTo(4);
+      // Once in a batch that they share at best, then each as often alone as it has attempts.
+      assertThat(workers.died).isBetween(1 + KILLERS * ATTEMPTS, KILLERS * (1 + ATTEMPTS));
     }
+  }
+
+  private void assertLost(JsonNode job) {
+    assertThat(job.path("status").asString()).isEqualTo("failed");
+    assertThat(job.at("/error/kind").asString()).as(job.toString()).isEqualTo("worker_lost");
+    assertThat(job.path("attempts").asInt()).isEqualTo(ATTEMPTS);
+    UUID id = UUID.fromString(job.path("id").asString());
+    assertThat(database.count("attempt where job_id = ?", id)).isEqualTo(1 + ATTEMPTS);
   }
 
   private static String job(int x) {
@@ -101,7 +109,7 @@ class SuspectsIT {
       this.models = models;
     }
 
-    void keepOne() {
+    ServiceProcess keepOne() {
       if (all.isEmpty() || !all.getLast().alive()) {
         died = all.size();
         all.add(
@@ -110,6 +118,7 @@ class SuspectsIT {
                 .with("WORKER_LEASE", "2s")
                 .start());
       }
+      return all.getLast();
     }
 
     @Override

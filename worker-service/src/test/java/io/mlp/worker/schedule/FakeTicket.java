@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import io.mlp.dispatch.Ticket;
 import io.mlp.job.WaitingJob;
@@ -9,16 +9,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A ticket that remembers what became of it. */
-final class FakeTicket implements HeldTicket {
+public final class FakeTicket implements HeldTicket {
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger givenBack = new AtomicInteger();
   private final Ticket ticket;
 
-  FakeTicket() {
+  public FakeTicket() {
     this(1);
   }
 
-  FakeTicket(int jobs) {
+  public FakeTicket(int jobs) {
     this(false, jobs);
   }
 
@@ -31,11 +31,11 @@ final class FakeTicket implements HeldTicket {
   }
 
   /** Of a poison candidate. */
-  static FakeTicket isolated() {
+  public static FakeTicket isolated() {
     return new FakeTicket(true, 1);
   }
 
-  static List<HeldTicket> some(int count) {
+  public static List<HeldTicket> some(int count) {
     List<HeldTicket> tickets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       tickets.add(new FakeTicket());
@@ -59,15 +59,15 @@ final class FakeTicket implements HeldTicket {
   }
 
   /** Handed in exactly once. */
-  static boolean isDone(HeldTicket ticket) {
+  public static boolean isDone(HeldTicket ticket) {
     return ticket instanceof FakeTicket it && it.done.get() == 1 && it.givenBack.get() == 0;
   }
 
-  static boolean isGivenBack(HeldTicket ticket) {
+  public static boolean isGivenBack(HeldTicket ticket) {
     return ticket instanceof FakeTicket it && it.done.get() == 0 && it.givenBack.get() == 1;
   }
 
-  static boolean isInHand(HeldTicket ticket) {
+  public static boolean isInHand(HeldTicket ticket) {
     return ticket instanceof FakeTicket it && it.done.get() == 0 && it.givenBack.get() == 0;
   }
 }

@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "worker.execution", ignoreUnknownFields = false)
-record ExecutionSettings(
+public record ExecutionSettings(
     @DefaultValue("0") @Min(0) @Max(256) int runs,
     @DefaultValue("0") @Min(0) @Max(512) int batchesInFlight,
     @DefaultValue("5m") @NotNull @DurationMin(millis = 1) Duration timeLimit,

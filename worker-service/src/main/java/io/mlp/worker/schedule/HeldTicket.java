@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import io.mlp.dispatch.Ticket;
 

@@ -1,4 +1,4 @@
-package io.mlp.worker.execution;
+package io.mlp.worker.schedule;
 
 import io.mlp.worker.repository.LoadedModel;
 import java.time.Duration;
@@ -113,8 +113,13 @@ public final class ModelQueue implements AutoCloseable {
    * How long a batch computed, of all its time since it was claimed. A quarter is much, for it may
    * have waited for its run as long as it ran.
    */
-  void took(Duration computing, Duration whole) {
+  public void took(Duration computing, Duration whole) {
     mostlyComputes = computing.compareTo(whole.dividedBy(4)) > 0;
+  }
+
+  /** Whether a batch is worth the processor, and not its claim and record alone. */
+  public boolean mostlyComputes() {
+    return mostlyComputes;
   }
 
   /**
