@@ -28,7 +28,12 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "io.mlp..", "java..", "org.jspecify..", "tools.jackson..", "com.fasterxml.uuid..");
+              "io.mlp..",
+              "java..",
+              "org.jspecify..",
+              "tools.jackson..",
+              "com.fasterxml.jackson.annotation..",
+              "com.fasterxml.uuid..");
 
   /**
    * A stream keeps its connection until it is closed, and nobody does: lists and sets do as well.

@@ -38,8 +38,12 @@ class ArchitectureTest {
               "submission",
               List.of(
                   "model", "dispatch", "queue", "status", "idempotency", "retention", "problem")),
-          entry("submission.storing", List.of("submission.validation", "dispatch", "model", "retention", "problem")),
-          entry("submission.validation", List.of("submission.reading", "idempotency", "model", "problem")),
+          entry(
+              "submission.storing",
+              List.of("submission.validation", "dispatch", "model", "retention", "problem")),
+          entry(
+              "submission.validation",
+              List.of("submission.reading", "idempotency", "model", "problem")),
           entry("submission.reading", List.of("problem")),
           entry("control", List.of("model", "dispatch", "queue", "status", "problem")),
           entry("queue", List.of("model", "dispatch", "problem")),

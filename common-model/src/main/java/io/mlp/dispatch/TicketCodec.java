@@ -2,8 +2,8 @@ package io.mlp.dispatch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
+import io.mlp.job.JobOptions;
 import io.mlp.job.WaitingJob;
 import io.mlp.tensor.TensorCodec;
 import java.io.ByteArrayOutputStream;
@@ -14,11 +14,8 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Big-endian: format number (1 byte, now 2), model version (4), whether isolated (1), number of
  * jobs (1); then for each job its id (16), its fence (4) and the size of its content (4, -1 without
- * one). The content: creation in seconds (8) and nanoseconds (4), cache policy (text), number of
- * requested outputs (2) and their names, number of metadata (2) and their names and values, inputs
- * as {@link TensorCodec} writes them. A text: its size in UTF-8 (4) and the text. A golden file
- * pins the form.
+ * one). The content: creation in seconds (8) and nanoseconds (4), size of the options (4, 0 for
+ * none) and these as JSON, inputs as {@link TensorCodec} writes them. A golden file pins the form.
  */
 public final class TicketCodec {
   private static final byte FORMAT = 2;
@@ -76,16 +71,7 @@ public final class TicketCodec {
     Instant createdAt = known.createdAt();
     out.writeLong(createdAt.getEpochSecond());
     out.writeInt(createdAt.getNano());
-    writeText(out, content.cache().text());
-    out.writeShort(content.requestedOutputs().size());
-    for (String name : content.requestedOutputs()) {
-      writeText(out, name);
-    }
-    out.writeShort(content.metadata().size());
-    for (Map.Entry<String, String> pair : content.metadata().entrySet()) {
-      writeText(out, pair.getKey());
-      writeText(out, pair.getValue());
-    }
+    writeText(out, Objects.requireNonNullElse(content.options().stored(), ""));
     out.write(inputs);
     return bytes.toByteArray();
   }
@@ -135,21 +121,12 @@ public final class TicketCodec {
     }
     ByteBuffer content = ByteBuffer.wrap(take(in, size));
     Instant createdAt = Instant.ofEpochSecond(content.getLong(), content.getInt());
-    String policy = readText(content);
-    CachePolicy cache =
-        CachePolicy.of(policy)
-            .orElseThrow(() -> new IllegalArgumentException("ticket cache policy: " + policy));
-    Set<String> outputs = new LinkedHashSet<>();
-    for (int left = content.getShort(); left > 0; left--) {
-      outputs.add(readText(content));
-    }
-    Map<String, String> metadata = new LinkedHashMap<>();
-    for (int left = content.getShort(); left > 0; left--) {
-      metadata.put(readText(content), readText(content));
-    }
+    String options = readText(content);
     byte[] inputs = take(content, content.remaining());
     return new WaitingJob.Known(
-        createdAt, new JobContent(TensorCodec.decode(inputs), outputs, cache, metadata));
+        createdAt,
+        new JobContent(
+            TensorCodec.decode(inputs), JobOptions.read(options.isEmpty() ? null : options)));
   }
 
   private static String readText(ByteBuffer in) {

@@ -1,5 +1,6 @@
 package io.mlp.job;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +17,7 @@ public enum CachePolicy {
   private final String text = name().toLowerCase(Locale.ROOT);
 
   /** The name on the wire and in the database. */
+  @JsonValue
   public String text() {
     return text;
   }

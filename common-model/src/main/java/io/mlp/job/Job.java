@@ -3,7 +3,6 @@ package io.mlp.job;
 import io.mlp.tensor.Tensor;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ public record Job(
     @Nullable Instant startedAt,
     @Nullable Instant completedAt,
     @Nullable Instant expiresAt,
-    Map<String, String> metadata,
+    JobOptions options,
     @Nullable List<Tensor> outputs,
     @Nullable List<Prediction> predictions,
     @Nullable Failure failure,

@@ -44,7 +44,7 @@ public final class JobJson {
     writeInstant(json, "started_at", job.startedAt());
     writeInstant(json, "completed_at", job.completedAt());
     writeInstant(json, "expires_at", job.expiresAt());
-    writeMetadata(json, job.metadata());
+    writeMetadata(json, job.options().metadata());
     writeOutcome(json, job);
     writeMetrics(json, job.metrics());
     writeLinks(json, job.id());

@@ -4,14 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.mlp.job.CachePolicy;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.JobOptions;
 import io.mlp.job.JobStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,7 @@ class AnnouncementTest {
         Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH,
-        Map.of("text", metadata),
+        new JobOptions(Set.of(), CachePolicy.BYPASS, Map.of("text", metadata)),
         List.of(),
         null,
         failure,

@@ -3,8 +3,10 @@ package io.mlp.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.JobOptions;
 import io.mlp.job.JobStatus;
 import io.mlp.tensor.Tensors;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +49,7 @@ class CachesTest {
         Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH,
-        Map.of("note", note),
+        new JobOptions(Set.of(), CachePolicy.BYPASS, Map.of("note", note)),
         List.of(),
         null,
         null,

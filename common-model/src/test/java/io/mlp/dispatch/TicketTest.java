@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.mlp.GoldenFiles;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
+import io.mlp.job.JobOptions;
 import io.mlp.job.WaitingJob;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -35,9 +36,7 @@ class TicketTest {
     JobContent content =
         new JobContent(
             List.of(new Tensor("x", TensorType.FP32, TensorShape.of(1, 1), data)),
-            new LinkedHashSet<>(List.of("y", "z")),
-            CachePolicy.USE,
-            metadata);
+            new JobOptions(new LinkedHashSet<>(List.of("y", "z")), CachePolicy.USE, metadata));
     return new WaitingJob.Known(Instant.parse("2026-11-24T08:00:00.123456Z"), content);
   }
 
@@ -55,13 +54,14 @@ class TicketTest {
 
   @Test
   void keepsTheOrderOfNames() {
-    JobContent read =
+    JobOptions read =
         Objects.requireNonNull(
                 TicketCodec.decode(TicketCodec.encode(TICKET)).jobs().getLast().known())
-            .content();
+            .content()
+            .options();
 
     assertThat(read.metadata().keySet()).containsExactly("a", "b");
-    assertThat(read.requestedOutputs()).containsExactly("y", "z");
+    assertThat(read.outputs()).containsExactly("y", "z");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class JobJsonTest {
             null,
             null,
             null,
-            Map.of(),
+            JobOptions.NONE,
             null,
             null,
             null,
@@ -72,7 +73,7 @@ class JobJsonTest {
             STARTED,
             COMPLETED,
             EXPIRES,
-            metadata,
+            new JobOptions(Set.of(), CachePolicy.BYPASS, metadata),
             outputs,
             predictions,
             null,
@@ -96,7 +97,7 @@ class JobJsonTest {
             STARTED,
             COMPLETED,
             EXPIRES,
-            Map.of(),
+            JobOptions.NONE,
             null,
             null,
             new Failure(FailureKind.WORKER_LOST, "The worker's lease ran out"),
@@ -121,7 +122,7 @@ class JobJsonTest {
             null,
             null,
             null,
-            Map.of(),
+            JobOptions.NONE,
             null,
             null,
             null,

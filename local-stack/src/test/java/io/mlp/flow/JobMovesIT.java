@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.flow.JobTable.NewRow;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.JobOptions;
 import io.mlp.job.JobStatus;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.Backoff;
@@ -21,7 +22,6 @@ import io.mlp.job.store.StoredJobs;
 import io.mlp.job.store.StoredJobs.Standing;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -161,7 +161,8 @@ class JobMovesIT {
       case EXPIRE -> ends(Ending.expired(id, fence, running));
       case REASSIGN ->
           orphans.reassign(
-                  List.of(new OrphanedJob(id, fence, false, List.of(), Set.of())), otherVersion)
+                  List.of(new OrphanedJob(id, fence, false, List.of(), JobOptions.NONE)),
+                  otherVersion)
               > 0;
       case ABANDON -> ends(Ending.abandoned(id, fence, FAILURE));
       case RETRY -> stored.retry(id, null).isPresent();

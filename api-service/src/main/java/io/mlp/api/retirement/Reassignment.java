@@ -105,6 +105,7 @@ class Reassignment {
    */
   static boolean fits(OrphanedJob job, ModelSignature signature, boolean batched) {
     return !job.pinned()
-        && RequestFit.ofTensors(signature, batched, job.inputs(), job.requestedOutputs()).isEmpty();
+        && RequestFit.ofTensors(signature, batched, job.inputs(), job.options().outputs())
+            .isEmpty();
   }
 }

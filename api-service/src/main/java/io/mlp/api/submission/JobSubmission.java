@@ -101,9 +101,9 @@ class JobSubmission {
 
   private Optional<CachedAnswer> answer(NewJob job) {
     JobContent content = job.submission().content();
-    return content.cache() == CachePolicy.USE
+    return content.options().cache() == CachePolicy.USE
         ? answers.find(
-            job.version().contentScope().key(content.inputs(), content.requestedOutputs()))
+            job.version().contentScope().key(content.inputs(), content.options().outputs()))
         : Optional.empty();
   }
 

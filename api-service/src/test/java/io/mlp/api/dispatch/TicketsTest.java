@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.dispatch.Ticket;
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
+import io.mlp.job.JobOptions;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.Submission;
 import io.mlp.model.ModelSignature;
@@ -17,8 +17,6 @@ import io.mlp.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +72,6 @@ class TicketsTest {
   private static JobContent content(int bytes) {
     Tensor input =
         new Tensor("x", TensorType.UINT8, TensorShape.of(bytes), ByteBuffer.allocate(bytes));
-    return new JobContent(List.of(input), Set.of(), CachePolicy.BYPASS, Map.of());
+    return new JobContent(List.of(input), JobOptions.NONE);
   }
 }

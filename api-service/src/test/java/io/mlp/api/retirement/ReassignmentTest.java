@@ -2,6 +2,8 @@ package io.mlp.api.retirement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.job.CachePolicy;
+import io.mlp.job.JobOptions;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.Tensor;
@@ -10,6 +12,7 @@ import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,16 @@ class ReassignmentTest {
   }
 
   private static OrphanedJob free(Set<String> outputs, Tensor... inputs) {
-    return new OrphanedJob(UUID.randomUUID(), 0, false, List.of(inputs), outputs);
+    return job(false, outputs, inputs);
+  }
+
+  private static OrphanedJob job(boolean pinned, Set<String> outputs, Tensor... inputs) {
+    return new OrphanedJob(
+        UUID.randomUUID(),
+        0,
+        pinned,
+        List.of(inputs),
+        new JobOptions(outputs, CachePolicy.BYPASS, Map.of()));
   }
 
   @Test
@@ -46,12 +58,7 @@ class ReassignmentTest {
 
   @Test
   void staysWithTheVersionThatItsClientNamed() {
-    assertThat(
-            Reassignment.fits(
-                new OrphanedJob(
-                    UUID.randomUUID(), 0, true, List.of(rows("a", 2), rows("b", 2)), ALL),
-                SIGNATURE,
-                true))
+    assertThat(Reassignment.fits(job(true, ALL, rows("a", 2), rows("b", 2)), SIGNATURE, true))
         .isFalse();
   }
 

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.api.docs.OpenApi;
+import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.Job;
 import io.mlp.job.JobIds;
 import io.mlp.job.JobJson;
+import io.mlp.job.JobOptions;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
 import io.mlp.job.store.JobPage;
@@ -126,7 +128,7 @@ class DescribedJobsTest {
         startedAt,
         endedAt,
         endedAt,
-        Map.of("customer", "4711"),
+        new JobOptions(Set.of(), CachePolicy.BYPASS, Map.of("customer", "4711")),
         outputs,
         predictions,
         failure,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.JobOptions;
 import io.mlp.job.JobStatus;
 import io.mlp.job.store.JobPage;
 import io.mlp.tensor.Tensor;
@@ -13,7 +14,6 @@ import io.mlp.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ class JobsJsonTest {
         null,
         null,
         null,
-        Map.of(),
+        JobOptions.NONE,
         outputs,
         null,
         null,

@@ -1,8 +1,8 @@
 package io.mlp.benchmark.limit;
 
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.JobOptions;
 import io.mlp.job.Prediction;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
@@ -18,8 +18,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -33,8 +31,7 @@ final class JobStatements {
   private static final JobSubmissions.Durations DURATIONS =
       new JobSubmissions.Durations(Duration.ofDays(7), Duration.ofDays(1));
   private static final List<Tensor> INPUTS = List.of(zeros("image", TensorType.FP32, 64));
-  private static final JobContent CONTENT =
-      new JobContent(INPUTS, Set.of(), CachePolicy.BYPASS, Map.of());
+  private static final JobContent CONTENT = new JobContent(INPUTS, JobOptions.NONE);
   static final WaitingJob.Known KNOWN = new WaitingJob.Known(Instant.EPOCH, CONTENT);
   private static final Ending.Outcome OUTCOME =
       new Ending.Outcome(

@@ -1,5 +1,6 @@
 package io.mlp.job.store;
 
+import io.mlp.job.JobOptions;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import java.sql.Array;
@@ -10,10 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -21,16 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.SqlTypeValue;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the columns of a row as the types that a job is made of. */
 final class Columns {
   private static final Logger LOG = LoggerFactory.getLogger(Columns.class);
-  private static final JsonMapper JSON = JsonMapper.shared();
-  private static final TypeReference<LinkedHashMap<String, String>> TEXTS =
-      new TypeReference<>() {};
-  private static final TypeReference<LinkedHashSet<String>> NAMES = new TypeReference<>() {};
 
   private Columns() {}
 
@@ -68,14 +60,8 @@ final class Columns {
     return duration.toNanos() / 1e9;
   }
 
-  static Map<String, String> metadata(ResultSet row) throws SQLException {
-    String json = row.getString("metadata");
-    return json == null ? Map.of() : JSON.readValue(json, TEXTS);
-  }
-
-  static Set<String> requestedOutputs(ResultSet row) throws SQLException {
-    String json = row.getString("requested_outputs");
-    return json == null ? Set.of() : JSON.readValue(json, NAMES);
+  static JobOptions options(ResultSet row) throws SQLException {
+    return JobOptions.read(row.getString("options"));
   }
 
   /** Inputs that cannot be read are none: no model takes them but one without inputs. */

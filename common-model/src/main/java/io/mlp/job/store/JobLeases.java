@@ -1,6 +1,5 @@
 package io.mlp.job.store;
 
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.WaitingJob;
 import java.sql.ResultSet;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Takes waiting jobs under a lease, keeps it, and lets go of it again. */
@@ -77,17 +75,8 @@ public class JobLeases {
   }
 
   private static WaitingJob.Known stored(ResultSet row) throws SQLException {
-    JobContent content =
-        new JobContent(
-            Columns.inputs(row),
-            Columns.requestedOutputs(row),
-            cachePolicy(row.getString("cache_policy")),
-            Columns.metadata(row));
+    JobContent content = new JobContent(Columns.inputs(row), Columns.options(row));
     return new WaitingJob.Known(Columns.instant(row, "created_at"), content);
-  }
-
-  private static CachePolicy cachePolicy(@Nullable String text) {
-    return text == null ? CachePolicy.BYPASS : CachePolicy.of(text).orElseThrow();
   }
 
   /** Lengthens the leases that still hold to that time from now. */

@@ -46,7 +46,7 @@ final class JobRows {
         Columns.instantOrNull(row, "started_at"),
         Columns.instantOrNull(row, "completed_at"),
         Columns.instantOrNull(row, "expires_at"),
-        Columns.metadata(row),
+        Columns.options(row),
         outputs,
         predictions,
         failure(row),

@@ -1,8 +1,8 @@
 package io.mlp.job.store;
 
+import io.mlp.job.JobOptions;
 import io.mlp.tensor.Tensor;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -10,7 +10,6 @@ import java.util.UUID;
  *
  * @param pinned whether its client named the version
  * @param inputs left out of a pinned job
- * @param requestedOutputs names; empty asks for all
  */
 public record OrphanedJob(
-    UUID id, int fence, boolean pinned, List<Tensor> inputs, Set<String> requestedOutputs) {}
+    UUID id, int fence, boolean pinned, List<Tensor> inputs, JobOptions options) {}

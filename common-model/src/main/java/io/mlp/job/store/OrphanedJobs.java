@@ -68,7 +68,7 @@ public class OrphanedJobs {
                 row.getInt("fence"),
                 row.getBoolean("pinned"),
                 Columns.inputs(row),
-                Columns.requestedOutputs(row)))
+                Columns.options(row)))
         .list();
   }
 

@@ -2,7 +2,6 @@ package io.mlp.job.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobJson;
 import io.mlp.job.Prediction;
@@ -12,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A job that is to be stored.
@@ -34,8 +32,6 @@ public record Submission(
     @Nullable Instant deadline,
     @Nullable Key key,
     @Nullable Answer answer) {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   /**
    * What its client calls a submission, and what was sent under that name.
    *
@@ -93,19 +89,5 @@ public record Submission(
 
   @Nullable String storedDeadline() {
     return deadline == null ? null : deadline.toString();
-  }
-
-  @Nullable String storedOutputNames() {
-    return content.requestedOutputs().isEmpty()
-        ? null
-        : JSON.writeValueAsString(content.requestedOutputs());
-  }
-
-  @Nullable String storedMetadata() {
-    return content.metadata().isEmpty() ? null : JSON.writeValueAsString(content.metadata());
-  }
-
-  @Nullable String storedCache() {
-    return content.cache() == CachePolicy.BYPASS ? null : content.cache().text();
   }
 }

@@ -13,5 +13,5 @@ with ticket as (
   returning l.job_id, t.known, l.fence, l.attempts, l.max_attempts, l.poison_candidate, l.priority,
             l.claimed_at, l.deadline
 )
-select c.*, j.created_at, j.inputs, j.requested_outputs, j.cache_policy, j.metadata
+select c.*, j.created_at, j.inputs, job_options(j) as options
 from claimed c left join job j on j.id = case when not c.known then c.job_id end

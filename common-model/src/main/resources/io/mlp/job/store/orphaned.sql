@@ -1,7 +1,7 @@
 -- In some pages: jobs that wait for a version, up to so many and so many bytes of inputs, but one at least.
-select id, fence, pinned, requested_outputs, case when not pinned then inputs end as inputs
+select id, fence, pinned, options, case when not pinned then inputs end as inputs
 from (
-  select j.id, l.fence, j.pinned, j.requested_outputs, j.inputs,
+  select j.id, l.fence, j.pinned, job_options(j) as options, j.inputs,
          sum(octet_length(j.inputs)) over (order by l.job_id) - octet_length(j.inputs) as bytes_before
   from (
     select job_id, fence from live

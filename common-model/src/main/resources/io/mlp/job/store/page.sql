@@ -1,6 +1,6 @@
 -- Newest first. No more than so many jobs are looked at. Without the outputs, which may be large.
 select id, model, version, model_digest, status, priority, attempts, created_at, started_at, completed_at, expires_at,
-       metadata, queue_ms, compute_ms, batch_rows, cache_result, failure_kind, failure_detail
+       options, queue_ms, compute_ms, batch_rows, cache_result, failure_kind, failure_detail
 from (
   select id from job
   where id < :before and id >= :from

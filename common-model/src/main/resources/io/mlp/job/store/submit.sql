@@ -4,11 +4,11 @@
 with submitted as (
   select * from unnest(
     :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :sequences::bigint[],
-    :maxAttempts::smallint[], :deadlines::timestamptz[], :requestedOutputs::text[], :metadata::text[],
-    :inputs::bytea[], :pinned::boolean[], :cachePolicies::text[], :digests::text[],
+    :maxAttempts::smallint[], :deadlines::timestamptz[], :options::jsonb[],
+    :inputs::bytea[], :pinned::boolean[], :digests::text[],
     :outputs::bytea[], :predictions::text[], :keys::text[], :fingerprints::text[])
-  as s(id, model_version_id, owner, priority, sequence, max_attempts, deadline, requested_outputs, metadata,
-       inputs, pinned, cache_policy, model_digest, outputs, predictions, key, fingerprint)
+  as s(id, model_version_id, owner, priority, sequence, max_attempts, deadline, options,
+       inputs, pinned, model_digest, outputs, predictions, key, fingerprint)
 ), named as (
   insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
   select owner, key, decode(fingerprint, 'hex'), id, now() + make_interval(secs => :keyRetention)
@@ -21,11 +21,11 @@ with submitted as (
   select * from submitted where key is null or id in (select job_id from named)
 ), stored as (
   insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
-                   requested_outputs, metadata, inputs, pinned, cache_policy, status,
+                   requested_outputs, cache_policy, metadata, inputs, pinned, status,
                    completed_at, expires_at, model_digest, outputs, predictions,
                    queue_ms, compute_ms, batch_rows, cache_result)
   select id, model_version_id, owner, priority, max_attempts, deadline, kept,
-         requested_outputs::jsonb, metadata::jsonb, inputs, pinned, cache_policy,
+         options -> 'outputs', options ->> 'cache', options -> 'metadata', inputs, pinned,
          case when answered then 'succeeded' else 'queued' end,
          case when answered then now() end, case when answered then now() + kept end,
          model_digest, outputs, predictions::jsonb,

@@ -12,6 +12,7 @@ import io.mlp.job.CachePolicy;
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.JobContent;
+import io.mlp.job.JobOptions;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import java.sql.Connection;
@@ -251,7 +252,8 @@ class ClaimIT {
   void whatATicketBringsAlongIsNotRead() {
     UUID id = jobs.add(NewRow.of(version));
     JobContent content =
-        new JobContent(List.of(), Set.of("y"), CachePolicy.REFRESH, Map.of("from", "ticket"));
+        new JobContent(
+            List.of(), new JobOptions(Set.of("y"), CachePolicy.REFRESH, Map.of("from", "ticket")));
     WaitingJob waiting = new WaitingJob(id, 0, new WaitingJob.Known(Instant.EPOCH, content));
 
     ClaimedJob claimed = worker.jobs().claim(List.of(waiting), false).getFirst();

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.flow.Database;
 import io.mlp.flow.SharedStack;
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
+import io.mlp.job.JobOptions;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.ClaimedJob;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,7 +33,7 @@ class WorkerPoolsIT {
           Instant.EPOCH,
           Instant.EPOCH,
           null,
-          new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()));
+          new JobContent(List.of(), JobOptions.NONE));
 
   private final Database database;
 

@@ -45,11 +45,11 @@ final class EqualJobs {
     EqualJobs equal = new EqualJobs(model);
     Set<ContentKey> wanted = new LinkedHashSet<>();
     for (ClaimedJob job : jobs) {
-      if (job.content().cache() != CachePolicy.BYPASS && model.repeatable()) {
+      if (job.content().options().cache() != CachePolicy.BYPASS && model.repeatable()) {
         ContentKey key =
-            model.contentScope().key(job.content().inputs(), job.content().requestedOutputs());
+            model.contentScope().key(job.content().inputs(), job.content().options().outputs());
         equal.keys.put(job.id(), key);
-        if (job.content().cache() == CachePolicy.USE) {
+        if (job.content().options().cache() == CachePolicy.USE) {
           wanted.add(key);
         }
       }
@@ -63,7 +63,7 @@ final class EqualJobs {
     for (ClaimedJob job : jobs) {
       ContentKey key = keys.get(job.id());
       CachedAnswer answer =
-          key != null && job.content().cache() == CachePolicy.USE ? known.get(key) : null;
+          key != null && job.content().options().cache() == CachePolicy.USE ? known.get(key) : null;
       ClaimedJob first = key == null || answer != null ? null : running.putIfAbsent(key, job);
       if (answer != null) {
         hits.add(JobOutcome.Succeeded.hit(job, answer));

@@ -23,7 +23,7 @@ final class JobInference {
 
   /** Asks for what the job wants and for what its predictions need. */
   static InferenceRequest request(LoadedModel model, ClaimedJob job) {
-    Set<String> outputs = new LinkedHashSet<>(job.content().requestedOutputs());
+    Set<String> outputs = new LinkedHashSet<>(job.content().options().outputs());
     if (outputs.isEmpty()) {
       model.onnx().signature().outputs().stream().map(TensorSpec::name).forEach(outputs::add);
     }
@@ -41,7 +41,7 @@ final class JobInference {
   }
 
   private static List<Tensor> requested(ClaimedJob job, List<Tensor> outputs) {
-    Set<String> names = job.content().requestedOutputs();
+    Set<String> names = job.content().options().outputs();
     return names.isEmpty()
         ? outputs
         : outputs.stream().filter(output -> names.contains(output.name())).toList();
@@ -68,7 +68,7 @@ final class JobInference {
         job.claimedAt(),
         recorded.completedAt(),
         recorded.expiresAt(),
-        job.content().metadata(),
+        job.content().options(),
         succeeded != null ? succeeded.outputs() : null,
         succeeded != null ? succeeded.predictions() : null,
         recorded.outcome() instanceof JobOutcome.Failed failed ? failed.failure() : null,

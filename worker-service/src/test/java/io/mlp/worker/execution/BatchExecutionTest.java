@@ -95,16 +95,14 @@ class BatchExecutionTest {
 
   /** A run of iris takes a thousandth of that. */
   @Test
-  void tellsItsLaneWhenComputingIsNextToNothing() {
-    queue.add(new FakeTicket(1));
-    assertThat(queue.joinsLine()).isTrue();
-    queue.leavesLine();
+  void tellsItsQueueWhenComputingIsNextToNothing() {
+    assertThat(queue.mostlyComputes()).isTrue();
     jobs.waiting(TestJobs.versicolor());
     jobs.recordIn(Duration.ofMillis(300));
 
     batches.run(queue, FakeTicket.some(1), working::get);
 
-    assertThat(queue.joinsLine()).isFalse();
+    assertThat(queue.mostlyComputes()).isFalse();
   }
 
   @Test
@@ -328,7 +326,7 @@ class BatchExecutionTest {
     return queue
         .model()
         .contentScope()
-        .key(job.content().inputs(), job.content().requestedOutputs());
+        .key(job.content().inputs(), job.content().options().outputs());
   }
 
   private @Nullable List<Tensor> outputsOf(ClaimedJob job) {

@@ -96,8 +96,9 @@ class EqualJobsMixTest {
         assertThat(its.outputs()).as(job.toString()).isEqualTo(alone.outputs());
         assertThat(its.predictions()).isEqualTo(alone.predictions());
         CacheResult from = Objects.requireNonNull(its.metrics()).cache();
-        assertThat(from == null).isEqualTo(job.content().cache() == CachePolicy.BYPASS);
-        assertThat(from == CacheResult.HIT && job.content().cache() != CachePolicy.USE).isFalse();
+        assertThat(from == null).isEqualTo(job.content().options().cache() == CachePolicy.BYPASS);
+        assertThat(from == CacheResult.HIT && job.content().options().cache() != CachePolicy.USE)
+            .isFalse();
         if (from != null) {
           seen.merge(from, 1, Integer::sum);
         }

@@ -96,7 +96,7 @@ class JobInferenceTest {
                 TestJobs.CLAIMED,
                 FakeJobs.COMPLETED,
                 FakeJobs.EXPIRES,
-                claimed.content().metadata(),
+                claimed.content().options(),
                 List.of(),
                 predictions,
                 null,

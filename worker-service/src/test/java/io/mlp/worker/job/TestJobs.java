@@ -3,6 +3,7 @@ package io.mlp.worker.job;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.JobOptions;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -54,9 +55,8 @@ public final class TestJobs {
         job.deadline(),
         new JobContent(
             job.content().inputs(),
-            job.content().requestedOutputs(),
-            cache,
-            job.content().metadata()));
+            new JobOptions(
+                job.content().options().outputs(), cache, job.content().options().metadata())));
   }
 
   /** The same flower, with which a worker was lost. */
@@ -112,7 +112,8 @@ public final class TestJobs {
         CREATED,
         CLAIMED,
         null,
-        new JobContent(inputs, outputs, CachePolicy.BYPASS, Map.of("order", "A-17")));
+        new JobContent(
+            inputs, new JobOptions(outputs, CachePolicy.BYPASS, Map.of("order", "A-17"))));
   }
 
   private static Tensor features(float... elements) {

@@ -14,6 +14,7 @@ import io.mlp.api.submission.reading.Violations;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.JobOptions;
 import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
 import java.time.Clock;
@@ -88,8 +89,7 @@ public class JobValidation {
     if (!violations.isEmpty()) {
       throw ProblemException.of(ProblemType.VALIDATION_ERROR, violations.first());
     }
-    JobContent content =
-        new JobContent(inputs, new LinkedHashSet<>(outputs), cache, request.metadata());
+    JobOptions options = new JobOptions(new LinkedHashSet<>(outputs), cache, request.metadata());
     return new NewJob(
         version,
         new Submission(
@@ -97,7 +97,7 @@ public class JobValidation {
             version.id(),
             request.version() != null,
             OWNER,
-            content,
+            new JobContent(inputs, options),
             priority,
             null,
             maxAttempts,

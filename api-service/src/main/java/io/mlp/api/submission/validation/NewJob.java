@@ -55,7 +55,7 @@ public record NewJob(CataloguedVersion version, Submission submission) {
         null,
         ended ? createdAt : null,
         ended ? createdAt.plus(retention) : null,
-        submission.content().metadata(),
+        submission.content().options(),
         answer == null ? null : answer.outputs(),
         answer == null ? null : answer.predictions(),
         null,

@@ -118,9 +118,7 @@ class RequestBodiesTest {
 
   private static RequestBodies bodies(String maxBody, String inMemory) {
     return new RequestBodies(
-        Settings.of(
-            BodySettings.class,
-            Map.of("max-size", maxBody, "max-in-memory", inMemory)));
+        Settings.of(BodySettings.class, Map.of("max-size", maxBody, "max-in-memory", inMemory)));
   }
 
   private static ProblemException problemOf(RequestBodies bodies, MockHttpServletRequest request) {

@@ -83,9 +83,9 @@ class JobValidationTest {
 
     assertThat(job.submission().priority()).isEqualTo(4);
     assertThat(job.submission().maxAttempts()).isEqualTo(5);
-    assertThat(job.submission().content().requestedOutputs()).isEmpty();
+    assertThat(job.submission().content().options().outputs()).isEmpty();
     assertThat(job.submission().deadline()).isNull();
-    assertThat(job.submission().content().metadata()).isEmpty();
+    assertThat(job.submission().content().options().metadata()).isEmpty();
     assertThat(job.id().version()).isEqualTo(7);
   }
 
@@ -100,9 +100,9 @@ class JobValidationTest {
 
     assertThat(job.submission().priority()).isZero();
     assertThat(job.submission().maxAttempts()).isEqualTo(10);
-    assertThat(job.submission().content().requestedOutputs()).containsExactly("scores");
+    assertThat(job.submission().content().options().outputs()).containsExactly("scores");
     assertThat(job.version().version()).isEqualTo(1);
-    assertThat(job.submission().content().metadata())
+    assertThat(job.submission().content().options().metadata())
         .containsExactly(Map.entry("", "🙂"), Map.entry("order", "A-17"));
   }
 
@@ -111,9 +111,9 @@ class JobValidationTest {
   void bypassesTheCache_whereTheModelAnswersDifferentlyEachTime() {
     String job = "{\"model\":\"%s\",\"cache\":\"use\",\"inputs\":{\"image\":[[1,2]]}}";
 
-    assertThat(validate(job.formatted("pixels")).submission().content().cache())
+    assertThat(validate(job.formatted("pixels")).submission().content().options().cache())
         .isEqualTo(CachePolicy.USE);
-    assertThat(validate(job.formatted("random")).submission().content().cache())
+    assertThat(validate(job.formatted("random")).submission().content().options().cache())
         .isEqualTo(CachePolicy.BYPASS);
   }
 
@@ -150,7 +150,12 @@ class JobValidationTest {
   void takesMetadataOfFourKibibytes() {
     String value = "ä".repeat(2040);
 
-    assertThat(validate(withMetadata("key-of-16-bytes!", value)).submission().content().metadata())
+    assertThat(
+            validate(withMetadata("key-of-16-bytes!", value))
+                .submission()
+                .content()
+                .options()
+                .metadata())
         .hasSize(1);
     assertThat(Problems.lines(problemOf(withMetadata("key-of-17-bytes!!", value))))
         .containsExactly("#/metadata  has 4097 bytes (expected: at most 4096)");

@@ -1,13 +1,11 @@
 package io.mlp.api.submission.validation;
 
 import io.mlp.api.model.CataloguedVersion;
-import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
+import io.mlp.job.JobOptions;
 import io.mlp.job.store.Submission;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Jobs that have passed every check. */
 public final class TestJobs {
@@ -24,7 +22,7 @@ public final class TestJobs {
             PIXELS.id(),
             true,
             "anonymous",
-            new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()),
+            new JobContent(List.of(), JobOptions.NONE),
             4,
             null,
             3,

@@ -12,11 +12,10 @@ import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
-import io.mlp.job.CachePolicy;
+import io.mlp.job.JobOptions;
 import io.mlp.job.store.Submission;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -63,7 +62,7 @@ class KeyedJobsIT {
             version.id(),
             true,
             owner,
-            new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()),
+            new JobContent(List.of(), JobOptions.NONE),
             4,
             null,
             3,

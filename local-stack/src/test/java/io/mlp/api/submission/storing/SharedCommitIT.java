@@ -15,7 +15,7 @@ import io.mlp.flow.SharedStack;
 import io.mlp.flow.Stack;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
-import io.mlp.job.CachePolicy;
+import io.mlp.job.JobOptions;
 import io.mlp.job.store.Submission;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,8 +23,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -76,7 +74,7 @@ class SharedCommitIT {
             version.id(),
             true,
             "owner",
-            new JobContent(List.of(), Set.of(), CachePolicy.BYPASS, Map.of()),
+            new JobContent(List.of(), JobOptions.NONE),
             priority,
             null,
             3,
