@@ -84,6 +84,7 @@ public final class EndToEnd implements Callable<Integer> {
       measureHits(mlp, servers);
       computeBound = measureComputeBound(mlp, servers);
       measureLimits(root.resolve("models"), mlp, servers);
+      measureOrder(mlp, servers);
       measureFairness(mlp, servers);
     }
     ComputeBound compared = beside(root.resolve("benchmarks/models"), computeBound);
@@ -127,6 +128,13 @@ public final class EndToEnd implements Callable<Integer> {
     Scenario.ComputeBound scenario = new Scenario.ComputeBound(jobs / 10, 32);
     Result result = measure(scenario, mlp.jobs(Model.CONVOLUTION), servers);
     return new ComputeBound.InMlp(result, mlp.meanBatchRows(scenario.jobs()));
+  }
+
+  /** The jobs that wait have as much work as time is measured, and more. */
+  private void measureOrder(Mlp mlp, SharedServers servers)
+      throws IOException, InterruptedException {
+    Scenario ahead = new Scenario.Ahead(mlp.jobs(Model.CONVOLUTION), 4_000, time().multipliedBy(2));
+    measure(ahead, mlp.urgentJobs(Model.CONVOLUTION), servers);
   }
 
   /**

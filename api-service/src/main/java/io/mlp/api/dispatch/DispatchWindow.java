@@ -18,8 +18,8 @@ class DispatchWindow {
   /** The work that waits in a queue. */
   static final Duration WORK = Duration.ofMillis(500);
 
-  /** Before anything is known of a queue. */
-  static final int FIRST = 32;
+  /** Before anything is known of a queue: few, for its model may be slow. */
+  static final int FIRST = 8;
 
   private static final int FEWEST = 2;
 

@@ -115,6 +115,20 @@ public sealed interface Scenario {
     }
   }
 
+  /** One waiting client whose jobs come first, before many that wait for the same model. */
+  record Ahead(Target others, int waiting, Duration time) implements Scenario {
+    @Override
+    public String name() {
+      return "one waiting client of priority 9 before %,d jobs".formatted(waiting);
+    }
+
+    @Override
+    public Result run(Target target, SharedServers servers) throws IOException {
+      submit(others, waiting, 32);
+      return paced(this, target, servers, Pace.closed(time), 1);
+    }
+  }
+
   private static Result bulk(
       Scenario scenario, Target target, SharedServers servers, int jobs, int connections)
       throws IOException, InterruptedException {

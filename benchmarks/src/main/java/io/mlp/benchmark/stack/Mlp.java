@@ -229,6 +229,11 @@ public final class Mlp implements AutoCloseable {
                     number % 10 == 7 ? ",\"max_attempts\":1" : ""));
   }
 
+  /** Jobs that come before all others. */
+  public Target urgentJobs(Model model) {
+    return new MlpJobs(this, model, _ -> ",\"priority\":9");
+  }
+
   /** Jobs whose results are put into the cache, or come from there. */
   public Target cachedJobs(Model model) {
     return new MlpJobs(this, model, MlpJobs.Asking.CACHED_RESULT);
