@@ -17,8 +17,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param queueType how RabbitMQ keeps the queues; the worker's {@code worker.intake.queue-type}
  *     must be the same
- * @param window the most tickets that wait in one queue; jobs beyond it wait in PostgreSQL alone
- * @param jobsPerTicket the most jobs that one ticket is for
+ * @param window the most jobs whose tickets wait in one queue; jobs beyond it wait in PostgreSQL
+ *     alone
+ * @param jobsPerTicket the most jobs that one ticket is for; fewer where jobs are slow
  * @param redispatchAfter a job still unclaimed so long after its ticket was sent gets another
  *     ticket; the next one after as long as it has waited by then, a minute at most
  * @param ticketInputs the most bytes of a job's inputs that its ticket brings along, so that the
@@ -31,7 +32,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "api.dispatch", ignoreUnknownFields = false)
 public record DispatchSettings(
     @DefaultValue("classic") TicketQueue.@NotNull Type queueType,
-    @DefaultValue("2000") @Min(1) @Max(10_000) int window,
+    @DefaultValue("10000") @Min(1) @Max(100_000) int window,
     @DefaultValue("8") @Min(1) @Max(Ticket.MOST_JOBS) int jobsPerTicket,
     @DefaultValue("5s") @NotNull @DurationMin(seconds = 1) Duration redispatchAfter,
     @DefaultValue("4KB") @NotNull DataSize ticketInputs,

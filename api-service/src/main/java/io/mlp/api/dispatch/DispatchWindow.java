@@ -1,6 +1,9 @@
 package io.mlp.api.dispatch;
 
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.job.WaitingJob;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,24 +12,33 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * How many tickets wait in each queue, as far as this process knows, and how many may: for so much
- * work as workers have lately done in half a second, so that a job which the dispatcher puts first
- * waits no longer than that. Jobs beyond it wait in PostgreSQL.
+ * For how many jobs tickets wait in each queue, as far as this process knows, and how many it may
+ * be: so many as workers have lately taken in half a second, so that a job which the dispatcher
+ * puts first waits no longer than that. Jobs beyond it wait in PostgreSQL.
  */
 @Component
 class DispatchWindow {
   /** The work that waits in a queue. */
   static final Duration WORK = Duration.ofMillis(500);
 
+  /**
+   * The most work of one ticket. A worker holds so many tickets at most: with slow jobs that each
+   * stand for several, no later job would get before what it holds.
+   */
+  private static final Duration WORK_OF_A_TICKET = Duration.ofMillis(4);
+
   /** Before anything is known of a queue: few, for its model may be slow. */
   static final int FIRST = 8;
 
   private static final int FEWEST = 2;
 
+  /** How much the last ones count of an average. */
+  private static final double NEW_SHARE = 0.25;
+
   /** How fast the pace of before is forgotten. */
   private static final Duration MEMORY = Duration.ofSeconds(1);
 
-  private final int most;
+  private final DispatchSettings settings;
   private final LongSupplier nanoTime;
   private final Map<Integer, Queue> queues = new ConcurrentHashMap<>();
   private final Set<Integer> dirty = ConcurrentHashMap.newKeySet();
@@ -38,17 +50,20 @@ class DispatchWindow {
   }
 
   DispatchWindow(DispatchSettings settings, LongSupplier nanoTime) {
-    this.most = settings.window();
+    this.settings = settings;
     this.nanoTime = nanoTime;
   }
 
-  /** What is known of the tickets of one queue. */
+  /** What is known of one queue. Of several jobs with one ticket each counts. */
   private final class Queue {
-    private int counted;
+    private double counted;
     private int sentSince;
     private long countedAt = nanoTime.getAsLong();
 
-    /** Tickets that workers take a second: of late, the more the later. */
+    /** On average, of those sent of late. */
+    private double jobsOfATicket = 1;
+
+    /** Jobs that workers take a second: of late, the more the later. */
     private double pace = FIRST / seconds(WORK);
 
     synchronized boolean reserve() {
@@ -59,28 +74,33 @@ class DispatchWindow {
       return true;
     }
 
-    synchronized void sent(int tickets) {
-      sentSince += tickets;
+    synchronized void sent(int jobs) {
+      sentSince += jobs;
+    }
+
+    synchronized void shared(int jobs, int tickets) {
+      jobsOfATicket += NEW_SHARE * ((double) jobs / tickets - jobsOfATicket);
     }
 
     synchronized boolean inUse() {
       return counted + sentSince > 0;
     }
 
-    synchronized int count(int ready) {
+    synchronized int count(int tickets) {
       long now = nanoTime.getAsLong();
+      double waiting = tickets * jobsOfATicket;
       if (inUse()) {
-        int taken = Math.max(0, counted + sentSince - ready);
-        learn(taken, ready == 0, Math.max(1, now - countedAt) / 1e9);
+        double taken = Math.max(0, counted + sentSince - waiting);
+        learn(taken, tickets == 0, Math.max(1, now - countedAt) / 1e9);
       }
-      counted = ready;
+      counted = waiting;
       sentSince = 0;
       countedAt = now;
-      return Math.max(0, size() - ready);
+      return (int) Math.max(0, size() - waiting);
     }
 
     /** Where nothing is left, workers may take more than they did: twice as much is offered. */
-    private void learn(int taken, boolean all, double seconds) {
+    private void learn(double taken, boolean all, double seconds) {
       pace += (1 - Math.exp(-seconds / seconds(MEMORY))) * (taken / seconds - pace);
       if (all) {
         pace = Math.max(pace, 2 * taken / seconds(WORK));
@@ -88,8 +108,15 @@ class DispatchWindow {
     }
 
     private int size() {
-      double work = Math.ceil(pace * seconds(WORK));
-      return (int) Math.clamp(work, Math.min(FEWEST, most), most);
+      return atPace(WORK, Math.min(FEWEST, settings.window()), settings.window());
+    }
+
+    synchronized int jobsPerTicket() {
+      return atPace(WORK_OF_A_TICKET, 1, settings.jobsPerTicket());
+    }
+
+    private int atPace(Duration time, int least, int most) {
+      return (int) Math.clamp(Math.ceil(pace * seconds(time)), least, most);
     }
   }
 
@@ -99,7 +126,7 @@ class DispatchWindow {
 
   /**
    * Takes a place in the queue's window for one job, if there is one and nobody stands in line for
-   * it. If jobs share a ticket then, the places are free again when the broker is asked.
+   * it.
    */
   boolean reserve(int versionId) {
     return !backlogged.contains(versionId) && queue(versionId).reserve();
@@ -119,13 +146,25 @@ class DispatchWindow {
     backlogged.remove(versionId);
   }
 
-  /** The broker has counted the tickets that wait; the answer is how many more have room. */
-  int counted(int versionId, int ready) {
-    return queue(versionId).count(ready);
+  /** The broker has counted the tickets that wait; the answer is how many more jobs have room. */
+  int counted(int versionId, int tickets) {
+    return queue(versionId).count(tickets);
   }
 
-  void sent(int versionId, int tickets) {
-    queue(versionId).sent(tickets);
+  /** Tickets were sent for jobs that had not reserved a place. */
+  void sent(int versionId, int jobs) {
+    queue(versionId).sent(jobs);
+  }
+
+  /** Tickets for these jobs, as few as keep no later job waiting for long. */
+  List<OutgoingTicket> tickets(CataloguedVersion version, List<WaitingJob> jobs) {
+    Queue queue = queue(version.id());
+    List<OutgoingTicket> tickets =
+        OutgoingTicket.of(version, settings.queueType(), jobs, queue.jobsPerTicket());
+    if (!jobs.isEmpty()) {
+      queue.shared(jobs.size(), tickets.size());
+    }
+    return tickets;
   }
 
   /** Whether tickets may wait there, whose count falls as workers take them. */

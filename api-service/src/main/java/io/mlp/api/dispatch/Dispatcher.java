@@ -166,8 +166,7 @@ class Dispatcher {
 
   /** For how many jobs the queue's window has room. */
   private int room(CataloguedVersion version) {
-    int tickets = window.counted(version.id(), broker.ready(queue(version)));
-    return tickets * Math.min(settings.jobsPerTicket(), version.batching().maxRows());
+    return window.counted(version.id(), broker.ready(queue(version)));
   }
 
   private void sendDue(CataloguedVersion version) {
@@ -208,7 +207,8 @@ class Dispatcher {
         window.markDirty(version.id());
         throw e;
       }
-      window.sent(version.id(), batch.size());
+      window.sent(
+          version.id(), batch.stream().mapToInt(ticket -> ticket.ticket().jobs().size()).sum());
       sent.increment(batch.size());
     }
   }
@@ -224,8 +224,7 @@ class Dispatcher {
         together.add(waitingJob);
       }
     }
-    tickets.addAll(
-        OutgoingTicket.of(version, settings.queueType(), together, settings.jobsPerTicket()));
+    tickets.addAll(window.tickets(version, together));
     return tickets;
   }
 }

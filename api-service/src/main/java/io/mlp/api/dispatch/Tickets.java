@@ -50,7 +50,6 @@ public class Tickets {
    * gets another.
    */
   public void send(CataloguedVersion version, List<WaitingJob> jobs) {
-    publisher.send(
-        OutgoingTicket.of(version, settings.queueType(), jobs, settings.jobsPerTicket()));
+    publisher.send(window.tickets(version, jobs));
   }
 }

@@ -3,14 +3,30 @@ package io.mlp.api.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.api.Settings;
+import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.model.FakeRegistry;
+import io.mlp.job.WaitingJob;
+import io.mlp.model.ModelSignature;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class DispatchWindowTest {
   private static final int QUEUE = 7;
   private static final Duration TICK = Duration.ofMillis(250);
+
+  private static final WaitingJob JOB = new WaitingJob(UUID.randomUUID(), 0, null);
+
+  private final CataloguedVersion version =
+      new FakeRegistry()
+          .version("digits", 1, new ModelSignature(List.of(), List.of()))
+          .catalogue()
+          .all()
+          .getFirst();
 
   private long nanos;
   private final DispatchWindow window = window(2000);
@@ -91,6 +107,38 @@ class DispatchWindowTest {
       }
     }
     assertThat(counted(1)).isEqualTo(1);
+  }
+
+  /** What a worker holds is so many tickets, and no later job gets before it. */
+  @Test
+  void givesATicketForMoreJobs_theFasterTheyAre() {
+    assertThat(jobsPerTicket()).isEqualTo(1);
+    window.sent(version.id(), 500);
+    window.counted(version.id(), 0);
+    assertThat(jobsPerTicket()).as("2000 a second").isEqualTo(8);
+    for (int i = 0; i < 40; i++) {
+      nanos += TICK.toNanos();
+      window.sent(version.id(), 100);
+      window.counted(version.id(), 40);
+    }
+    assertThat(jobsPerTicket()).as("400 a second").isEqualTo(2);
+  }
+
+  private int jobsPerTicket() {
+    return window.tickets(version, Collections.nCopies(24, JOB)).getFirst().ticket().jobs().size();
+  }
+
+  /** The broker counts tickets. */
+  @Test
+  void countsTheJobsOfTickets() {
+    window.sent(version.id(), 1000);
+    window.counted(version.id(), 0);
+    for (int i = 0; i < 20; i++) {
+      window.tickets(version, Collections.nCopies(8, JOB));
+    }
+    int room = window.counted(version.id(), 0);
+
+    assertThat(window.counted(version.id(), 10)).isBetween(room - 80, room - 79);
   }
 
   @Test

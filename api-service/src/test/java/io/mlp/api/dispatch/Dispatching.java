@@ -44,6 +44,13 @@ public final class Dispatching implements AutoCloseable {
     };
   }
 
+  /** As after many jobs that took no time. */
+  Dispatching quick(CataloguedVersion version) {
+    window.sent(version.id(), 10_000);
+    window.counted(version.id(), 0);
+    return this;
+  }
+
   public Tickets tickets() {
     return tickets;
   }
