@@ -93,6 +93,14 @@ def write_models_of_each_type() -> None:
         [value(f"in_{name}", code, "rows", 2) for name, code in types.items()],
         [value(f"out_{name}", code, "rows", 2) for name, code in types.items()],
     )
+    for rank in (0, 1, 2, 3, 8):
+        shapes = {name: [f"{name}_{axis}" for axis in range(rank)] for name in types}
+        save(
+            f"identity_of_rank_{rank}",
+            [node("Identity", f"in_{name}", f"out_{name}") for name in types],
+            [value(f"in_{name}", code, *shapes[name]) for name, code in types.items()],
+            [value(f"out_{name}", code, *shapes[name]) for name, code in types.items()],
+        )
     save(
         "cast_to_each_type",
         [node("Cast", "x", name, to=code) for name, code in types.items()],

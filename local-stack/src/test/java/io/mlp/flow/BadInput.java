@@ -173,7 +173,7 @@ record BadInput(String name, String body, int status, List<String> pointers) {
             "FP32",
             ROW,
             "#/inputs/0/shape"),
-        tensor("a fraction in a shape", "[1.0, 64]", "FP32", ROW, "#/inputs/0/shape/0"),
+        tensor("a fraction in a shape", "[1.5, 64]", "FP32", ROW, "#/inputs/0/shape/0"),
         tensor("an element short of its shape", "[1, 64]", "FP32", row("0", 63), "#/inputs/0/data"),
         tensor("an element beyond its shape", "[1, 64]", "FP32", row("0", 65), "#/inputs/0/data"),
         tensor(
@@ -195,7 +195,7 @@ record BadInput(String name, String body, int status, List<String> pointers) {
   private static Stream<BadInput> elements() {
     return Stream.of(
         element("NaN", 400),
-        element("\"NaN\"", 422),
+        element("\"nan\"", 422),
         element("null", 422),
         element("true", 422),
         element("\"7\"", 422),

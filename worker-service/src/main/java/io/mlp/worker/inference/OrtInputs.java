@@ -2,7 +2,6 @@ package io.mlp.worker.inference;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorType;
@@ -36,13 +35,13 @@ final class OrtInputs implements AutoCloseable {
   }
 
   private OnnxTensor create(Tensor tensor) throws OrtException {
-    OrtEnvironment environment = OrtRuntime.environment();
     long[] shape = tensor.shape().toArray();
     if (tensor.type() == TensorType.BYTES) {
-      return OnnxTensor.createTensor(environment, Texts.decode(tensor), shape);
+      return StringTensors.create(Texts.of(tensor), shape);
     }
     OnnxJavaType type = ElementTypes.ofBuffer(tensor.type());
-    OnnxTensor signed = OnnxTensor.createTensor(environment, direct(tensor), shape, type);
+    OnnxTensor signed =
+        OnnxTensor.createTensor(OrtRuntime.environment(), direct(tensor), shape, type);
     Optional<UnsignedCast> cast = ElementTypes.cast(tensor.type());
     if (cast.isEmpty()) {
       return signed;

@@ -2,8 +2,9 @@ package io.mlp.worker.inference;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.mlp.job.Failure;
+import io.mlp.job.FailureKind;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;
@@ -17,7 +18,10 @@ import java.util.Objects;
 final class OrtOutputs {
   private OrtOutputs() {}
 
-  static List<Tensor> read(OrtSession.Result result) throws OrtException {
+  /**
+   * @throws InferenceFailed if an element of a text tensor is no text
+   */
+  static List<Tensor> read(OrtSession.Result result) throws InferenceFailed {
     List<Tensor> outputs = new ArrayList<>(result.size());
     for (Map.Entry<String, OnnxValue> entry : result) {
       outputs.add(read(entry.getKey(), (OnnxTensor) entry.getValue()));
@@ -25,15 +29,29 @@ final class OrtOutputs {
     return outputs;
   }
 
-  private static Tensor read(String name, OnnxTensor value) throws OrtException {
+  private static Tensor read(String name, OnnxTensor value) throws InferenceFailed {
     TensorType type = ElementTypes.of(value.getInfo()).orElseThrow();
     TensorShape shape = TensorShape.of(value.getInfo().getShape());
-    return new Tensor(name, type, shape, data(type, value));
+    Tensor output = new Tensor(name, type, shape, data(type, shape, value));
+    if (type == TensorType.BYTES) {
+      requireTexts(output);
+    }
+    return output;
   }
 
-  private static ByteBuffer data(TensorType type, OnnxTensor value) throws OrtException {
+  /** What is none would be written as other characters. */
+  private static void requireTexts(Tensor output) throws InferenceFailed {
+    try {
+      Texts.requireUtf8(output);
+    } catch (IllegalArgumentException e) {
+      String detail = "output %s: %s".formatted(output.name(), e.getMessage());
+      throw new InferenceFailed(new Failure(FailureKind.MODEL_ERROR, detail), e);
+    }
+  }
+
+  private static ByteBuffer data(TensorType type, TensorShape shape, OnnxTensor value) {
     return type == TensorType.BYTES
-        ? Texts.encode(value.getValue())
+        ? StringTensors.read(value, Math.toIntExact(shape.elements()))
         : Objects.requireNonNull(value.getByteBuffer());
   }
 }

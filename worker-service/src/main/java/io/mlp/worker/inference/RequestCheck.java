@@ -37,7 +37,7 @@ final class RequestCheck {
       return Optional.empty();
     }
     try {
-      Texts.decode(input);
+      Texts.of(input);
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of("input %s: %s".formatted(input.name(), e.getMessage()));

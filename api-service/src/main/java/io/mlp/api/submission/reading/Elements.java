@@ -7,12 +7,15 @@ import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -20,6 +23,8 @@ import tools.jackson.core.JsonToken;
 /**
  * The elements of one tensor, read straight off the JSON into primitive arrays: the datatype may
  * stand behind the data, so a number is kept as it was written, whole or not, until it is known.
+ * What answers write is read: {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"} are numbers
+ * of a floating-point tensor, and texts of a tensor of texts.
  */
 public final class Elements {
   private static final int MAX_RANK = 16;
@@ -34,6 +39,14 @@ public final class Elements {
   private static final byte TRUTH = 3;
   private static final byte TEXT = 4;
 
+  /** A text that is also a number: its index among {@link #NON_FINITE}. */
+  private static final byte NON_FINITE_TEXT = 5;
+
+  /** A whole number, and a sign that only floating-point numbers keep. */
+  private static final byte MINUS_ZERO = 6;
+
+  private static final List<String> NON_FINITE = List.of("NaN", "Infinity", "-Infinity");
+
   private long[] values = new long[64];
   private byte[] kinds = new byte[64];
   private int size;
@@ -42,6 +55,16 @@ public final class Elements {
   private int rank;
 
   private Elements() {}
+
+  /** Reads the array that the parser stands at the start of, or the one element of a scalar. */
+  static Elements readAny(JsonParser json) {
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      return read(json);
+    }
+    Elements scalar = new Elements();
+    scalar.add(json, json.currentToken());
+    return scalar;
+  }
 
   /**
    * Reads the array that the parser stands at the start of.
@@ -103,13 +126,10 @@ public final class Elements {
   private void add(JsonParser json, @Nullable JsonToken token) {
     switch (token) {
       case VALUE_NUMBER_INT -> addWhole(json);
-      case VALUE_NUMBER_FLOAT -> add(FRACTION, Double.doubleToRawLongBits(json.getDoubleValue()));
+      case VALUE_NUMBER_FLOAT -> addFraction(json);
       case VALUE_TRUE -> add(TRUTH, 1);
       case VALUE_FALSE -> add(TRUTH, 0);
-      case VALUE_STRING -> {
-        add(TEXT, texts.size());
-        texts.add(json.getString());
-      }
+      case VALUE_STRING -> addText(json.getString());
       case VALUE_NULL -> throw at(json, "is null");
       case null, default -> throw at(json, "is an object; a tensor holds elements or arrays");
     }
@@ -117,15 +137,61 @@ public final class Elements {
 
   private void addWhole(JsonParser json) {
     switch (json.getNumberType()) {
-      case INT, LONG -> add(WHOLE, json.getLongValue());
-      default -> {
-        var big = json.getBigIntegerValue();
-        if (big.signum() > 0 && big.bitLength() <= 64) {
-          add(UNSIGNED, big.longValue());
-        } else {
-          add(FRACTION, Double.doubleToRawLongBits(big.doubleValue()));
-        }
+      case INT, LONG -> {
+        long whole = json.getLongValue();
+        add(whole == 0 && isNegative(json) ? MINUS_ZERO : WHOLE, whole);
       }
+      default -> addWhole(json.getBigIntegerValue());
+    }
+  }
+
+  private void addWhole(BigInteger whole) {
+    if (whole.bitLength() < Long.SIZE) {
+      add(WHOLE, whole.longValue());
+    } else if (whole.signum() > 0 && whole.bitLength() == Long.SIZE) {
+      add(UNSIGNED, whole.longValue());
+    } else {
+      add(FRACTION, Double.doubleToRawLongBits(whole.doubleValue()));
+    }
+  }
+
+  /** {@code 1.0} and {@code 1e3} are whole numbers, too; what is near to one is none. */
+  private void addFraction(JsonParser json) {
+    double nearest = json.getDoubleValue();
+    if (endsInPointZero(json)) {
+      add(nearest == 0 && isNegative(json) ? MINUS_ZERO : WHOLE, (long) nearest);
+      return;
+    }
+    boolean mayBeWhole = nearest == Math.rint(nearest) && Math.abs(nearest) <= 0x1p64;
+    BigDecimal exact = mayBeWhole ? json.getDecimalValue().stripTrailingZeros() : null;
+    if (exact == null || exact.scale() > 0) {
+      add(FRACTION, Double.doubleToRawLongBits(nearest));
+    } else if (exact.signum() == 0 && isNegative(json)) {
+      add(MINUS_ZERO, 0);
+    } else {
+      addWhole(exact.toBigIntegerExact());
+    }
+  }
+
+  /** As many a client writes all numbers; of so few digits that a double holds them. */
+  private static boolean endsInPointZero(JsonParser json) {
+    int length = json.getStringLength();
+    char[] text = json.getStringCharacters();
+    int end = json.getStringOffset() + length;
+    return length <= 16 && text[end - 1] == '0' && text[end - 2] == '.';
+  }
+
+  private static boolean isNegative(JsonParser json) {
+    return json.getString().startsWith("-");
+  }
+
+  private void addText(String text) {
+    int number = NON_FINITE.indexOf(text);
+    if (number >= 0) {
+      add(NON_FINITE_TEXT, number);
+    } else {
+      add(TEXT, texts.size());
+      texts.add(text);
     }
   }
 
@@ -158,7 +224,7 @@ public final class Elements {
    */
   TensorShape asShape(String pointer) {
     for (int i = 0; i < size; i++) {
-      if (kinds[i] != WHOLE) {
+      if (kinds[i] != WHOLE && kinds[i] != MINUS_ZERO) {
         String where = pointer + place(i);
         throw ProblemException.at(
             ProblemType.VALIDATION_ERROR, where, where + " is not a whole number that fits INT64");
@@ -198,31 +264,37 @@ public final class Elements {
   private Optional<String> refusal(TensorType type, int i) {
     byte kind = kinds[i];
     return switch (type.kind()) {
-      case BOOLEAN -> kind == TRUTH ? Optional.empty() : Optional.of("is not true or false");
-      case TEXT -> kind == TEXT ? textRefusal(i) : Optional.of("is not a text");
+      case BOOLEAN ->
+          kind == TRUTH || (kind == WHOLE && (values[i] == 0 || values[i] == 1))
+              ? Optional.empty()
+              : Optional.of("is not true or false");
+      case TEXT -> textRefusal(i);
       case INTEGER -> wholeRefusal(type, i);
       case FLOATING -> floatingRefusal(type, i);
     };
   }
 
   private Optional<String> textRefusal(int i) {
-    return Texts.wellFormed(texts.get((int) values[i]))
-        ? Optional.empty()
-        : Optional.of("is not valid Unicode");
+    return switch (kinds[i]) {
+      case NON_FINITE_TEXT -> Optional.empty();
+      case TEXT -> Texts.refusal(texts.get((int) values[i]));
+      default -> Optional.of("is not a text");
+    };
   }
 
   private Optional<String> wholeRefusal(TensorType type, int i) {
     if (kinds[i] == TRUTH || kinds[i] == TEXT) {
       return Optional.of("is not a number");
     }
-    if (kinds[i] == FRACTION && type.kind() == TensorType.Kind.INTEGER) {
+    if (kinds[i] == NON_FINITE_TEXT || kinds[i] == FRACTION) {
       return Optional.of("is not a whole number that fits " + type);
     }
     boolean fits =
         switch (type) {
           case UINT64 -> kinds[i] == UNSIGNED || values[i] >= 0;
-          case INT64 -> kinds[i] == WHOLE;
-          default -> kinds[i] == WHOLE && values[i] >= least(type) && values[i] <= greatest(type);
+          case INT64 -> kinds[i] != UNSIGNED;
+          default ->
+              kinds[i] != UNSIGNED && values[i] >= least(type) && values[i] <= greatest(type);
         };
     return fits ? Optional.empty() : Optional.of("does not fit " + type);
   }
@@ -238,23 +310,30 @@ public final class Elements {
   }
 
   private Optional<String> floatingRefusal(TensorType type, int i) {
-    if (kinds[i] == TRUTH || kinds[i] == TEXT) {
-      return Optional.of("is not a number");
-    }
-    boolean finite =
-        switch (type) {
-          case FP16 -> Float.isFinite(Float.float16ToFloat(half(number(i))));
-          case FP32 -> Float.isFinite((float) number(i));
-          default -> Double.isFinite(number(i));
-        };
-    return finite ? Optional.empty() : Optional.of("does not fit " + type);
+    return switch (kinds[i]) {
+      case TRUTH -> Optional.of("is not a number");
+      case TEXT -> Optional.of("is not a number, \"NaN\", \"Infinity\" or \"-Infinity\"");
+      case NON_FINITE_TEXT -> Optional.empty();
+      default -> isFinite(type, number(i)) ? Optional.empty() : Optional.of("does not fit " + type);
+    };
+  }
+
+  private static boolean isFinite(TensorType type, double number) {
+    return switch (type) {
+      case FP16 -> Float.isFinite(Float.float16ToFloat(half(number)));
+      case FP32 -> Float.isFinite((float) number);
+      default -> Double.isFinite(number);
+    };
   }
 
   private double number(int i) {
-    if (kinds[i] == FRACTION) {
-      return Double.longBitsToDouble(values[i]);
-    }
-    return kinds[i] == WHOLE ? values[i] : unsignedToDouble(values[i]);
+    return switch (kinds[i]) {
+      case FRACTION -> Double.longBitsToDouble(values[i]);
+      case UNSIGNED -> unsignedToDouble(values[i]);
+      case MINUS_ZERO -> -0.0;
+      case NON_FINITE_TEXT -> Double.parseDouble(NON_FINITE.get((int) values[i]));
+      default -> values[i];
+    };
   }
 
   /** Halved for the sign's sake; the bit that falls out still says which way to round. */
@@ -269,6 +348,9 @@ public final class Elements {
    */
   private static short half(double value) {
     float nearest = (float) value;
+    if (!Float.isFinite(nearest)) {
+      return Float.floatToFloat16(nearest);
+    }
     boolean odd = (Float.floatToRawIntBits(nearest) & 1) == 1;
     if (nearest == value || odd) {
       return Float.floatToFloat16(nearest);
@@ -294,11 +376,15 @@ public final class Elements {
   }
 
   private ByteBuffer layoutTexts() {
-    List<byte[]> encoded = texts.stream().map(text -> text.getBytes(UTF_8)).toList();
+    List<byte[]> encoded = IntStream.range(0, size).mapToObj(i -> text(i).getBytes(UTF_8)).toList();
     int total = encoded.stream().mapToInt(bytes -> 4 + bytes.length).sum();
     ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
     encoded.forEach(bytes -> out.putInt(bytes.length).put(bytes));
     return out.flip();
+  }
+
+  private String text(int i) {
+    return (kinds[i] == TEXT ? texts : NON_FINITE).get((int) values[i]);
   }
 
   /** The place of an element below the pointer of the data: {@code /3/17}. */

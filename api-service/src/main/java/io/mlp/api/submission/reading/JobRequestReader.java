@@ -61,7 +61,10 @@ public final class JobRequestReader {
 
   /** What is wrong, without the hints that Jackson has for programmers. */
   private static String forClients(JacksonException e) {
-    return HINTS.matcher(e.getOriginalMessage()).replaceAll("");
+    String message = HINTS.matcher(e.getOriginalMessage()).replaceAll("");
+    return message.startsWith("Non-standard token")
+        ? message + "; write it as a text: \"NaN\", \"Infinity\" or \"-Infinity\""
+        : message;
   }
 
   private JobRequest readRequest() {
@@ -141,7 +144,7 @@ public final class JobRequestReader {
     while (nextMember(seen)) {
       String pointer = pointer();
       String name = json.currentName();
-      inputs.add(new RawTensor(pointer, name, null, null, Elements.read(json), pointer));
+      inputs.add(new RawTensor(pointer, name, null, null, Elements.readAny(json), pointer));
     }
     return inputs;
   }

@@ -1,5 +1,6 @@
 package io.mlp.api.submission.reading;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Which texts of a request can be stored as they are, and how they are shown. */
@@ -22,6 +23,14 @@ public final class Texts {
       }
     }
     return true;
+  }
+
+  /** Why a tensor cannot hold the text as it is; empty if it can. */
+  static Optional<String> refusal(String text) {
+    if (text.indexOf('\0') >= 0) {
+      return Optional.of("has the character U+0000, which ends a text for ONNX Runtime");
+    }
+    return wellFormed(text) ? Optional.empty() : Optional.of("is not valid Unicode");
   }
 
   /** Whether PostgreSQL's text and jsonb can hold it: well-formed and without U+0000. */

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * model version, and says at which place of the body what is wrong.
  */
 final class SignatureValidation {
+  private static final TensorShape SCALAR = TensorShape.of();
+  private static final TensorShape ONE = TensorShape.of(1);
+
   private final ModelSignature signature;
   private final boolean batched;
   private final Violations violations;
@@ -39,7 +42,7 @@ final class SignatureValidation {
 
   /** The inputs as tensors in the model's order; incomplete if there were violations. */
   List<Tensor> validate(List<RawTensor> sent, List<String> outputs) {
-    List<RequestFit.Input> inputs = sent.stream().map(RawTensor::withoutElements).toList();
+    List<RequestFit.Input> inputs = sent.stream().map(this::withoutElements).toList();
     Deque<Mismatch> mismatches =
         new ArrayDeque<>(RequestFit.of(signature, batched, inputs, outputs));
     List<Tensor> tensors = new ArrayList<>();
@@ -55,6 +58,16 @@ final class SignatureValidation {
     mismatches.removeIf(it -> it instanceof Mismatch.OtherRows && !allRead);
     mismatches.forEach(it -> violate(it, sent));
     return signature.inOrder(tensors);
+  }
+
+  /** In the short form, a list of one number is a scalar, too. */
+  private RequestFit.Input withoutElements(RawTensor input) {
+    RequestFit.Input given = input.withoutElements();
+    boolean scalar =
+        input.shape() == null
+            && given.shape().equals(ONE)
+            && signature.input(input.name()).filter(spec -> spec.shape().rank() == 0).isPresent();
+    return scalar ? new RequestFit.Input(given.name(), given.datatype(), SCALAR) : given;
   }
 
   private void violate(Mismatch mismatch, List<RawTensor> sent) {
@@ -107,7 +120,7 @@ final class SignatureValidation {
   /** Of an input that fits by name, datatype and shape, if it holds what they say. */
   private Optional<Tensor> tensor(RawTensor input) {
     TensorSpec spec = signature.input(input.name()).orElseThrow();
-    TensorShape shape = input.withoutElements().shape();
+    TensorShape shape = withoutElements(input).shape();
     if (!holds(input, shape)) {
       return Optional.empty();
     }

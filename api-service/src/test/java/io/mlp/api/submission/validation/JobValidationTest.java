@@ -215,6 +215,6 @@ class JobValidationTest {
   private static String written(Tensor tensor) {
     byte[] data = new byte[tensor.byteSize()];
     tensor.data().get(data);
-    return tensor + " " + HexFormat.of().formatHex(data);
+    return (tensor + " " + HexFormat.of().formatHex(data)).strip();
   }
 }
