@@ -7,6 +7,8 @@ alter table live
     add column dispatch_at   timestamptz,
     -- When its last ticket was sent; null: when it became ready, or the backlog came to it.
     add column dispatched_at timestamptz,
+    -- Bytes of its inputs as they are stored, so that a worker knows before it claims; null: not known.
+    add column input_bytes   integer,
     -- Processes of before write these two, and nobody reads them.
     alter column turn drop not null,
     alter column due_at drop not null;

@@ -2,7 +2,10 @@ package io.mlp.cache;
 
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.tensor.Tensor;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
@@ -13,11 +16,21 @@ import org.springframework.data.redis.connection.RedisConnection;
 public record CacheWriter(RedisConnection connection, long maxBytes) {
   /** Keeps a job that will not change any more, so one that has succeeded. */
   public void keep(Job job, Duration time) {
-    keep(FinishedJobCache.key(job.id()), JobJson.write(job), time);
+    if (mayFit(job.outputs())) {
+      keep(FinishedJobCache.key(job.id()), JobJson.write(job), time);
+    }
   }
 
   public void keep(ContentKey key, CachedAnswer answer, Duration time) {
-    keep(key.inRedis(), answer.encode(), time);
+    if (mayFit(answer.outputs())) {
+      keep(key.inRedis(), answer.encode(), time);
+    }
+  }
+
+  /** Before large ones are written for nothing: an element takes a byte at least. */
+  private boolean mayFit(@Nullable List<Tensor> outputs) {
+    return outputs == null
+        || outputs.stream().mapToLong(output -> output.shape().elements()).sum() <= maxBytes;
   }
 
   private void keep(byte[] key, byte[] value, Duration time) {

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * The form of tickets on the wire.
  *
  * <p>Big-endian: format number (1 byte, now 2), model version (4), whether isolated (1), number of
- * jobs (1); then for each job its id (16), its fence (4) and the size of its content (4, -1 without
- * one). The content: creation in seconds (8) and nanoseconds (4), size of the options (4, 0 for
- * none) and these as JSON, inputs as {@link TensorCodec} writes them. A golden file pins the form.
+ * jobs (1); then for each job its id (16), its fence (4), the size of its inputs (4) and that of
+ * its content (4, -1 without one). The content: creation in seconds (8) and nanoseconds (4), size
+ * of the options (4, 0 for none) and these as JSON, inputs as {@link TensorCodec} writes them. A
+ * golden file pins the form.
  */
 public final class TicketCodec {
   private static final byte FORMAT = 2;
@@ -44,6 +45,7 @@ public final class TicketCodec {
         out.writeLong(job.id().getMostSignificantBits());
         out.writeLong(job.id().getLeastSignificantBits());
         out.writeInt(job.fence());
+        out.writeInt(job.inputBytes());
         writeKnown(out, job.known());
       }
     } catch (IOException e) {
@@ -109,7 +111,7 @@ public final class TicketCodec {
     List<WaitingJob> jobs = new ArrayList<>(Math.max(0, count));
     for (int i = 0; i < count; i++) {
       UUID id = new UUID(in.getLong(), in.getLong());
-      jobs.add(new WaitingJob(id, in.getInt(), readKnown(in)));
+      jobs.add(new WaitingJob(id, in.getInt(), in.getInt(), readKnown(in)));
     }
     return new Ticket(modelVersionId, isolated, jobs);
   }

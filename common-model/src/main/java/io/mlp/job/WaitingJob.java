@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that waits under a fence.
  *
+ * @param inputBytes size of its inputs as they are stored; 0 where that is not known
  * @param known null where it has to be read from the database
  */
-public record WaitingJob(UUID id, int fence, @Nullable Known known) {
+public record WaitingJob(UUID id, int fence, int inputBytes, @Nullable Known known) {
   /**
    * What never changes of a job.
    *

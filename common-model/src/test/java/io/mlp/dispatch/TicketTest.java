@@ -41,7 +41,10 @@ class TicketTest {
   }
 
   private static final Ticket TICKET =
-      new Ticket(7, false, List.of(new WaitingJob(ONE, 3, null), new WaitingJob(TWO, 0, known())));
+      new Ticket(
+          7,
+          false,
+          List.of(new WaitingJob(ONE, 3, 10 << 20, null), new WaitingJob(TWO, 0, 4, known())));
 
   /** Api and worker of two releases meet at a queue: these bytes must be written and read. */
   @Test
@@ -66,14 +69,14 @@ class TicketTest {
 
   @Test
   void tellsOfAPoisonCandidate() {
-    Ticket isolated = new Ticket(7, true, List.of(new WaitingJob(ONE, 9, null)));
+    Ticket isolated = new Ticket(7, true, List.of(new WaitingJob(ONE, 9, 0, null)));
 
     assertThat(TicketCodec.decode(TicketCodec.encode(isolated))).isEqualTo(isolated);
   }
 
   @Test
   void isForAFewJobs_andForOneOnlyIfThatRunsIsolated() {
-    WaitingJob job = new WaitingJob(ONE, 0, null);
+    WaitingJob job = new WaitingJob(ONE, 0, 0, null);
     assertThatIllegalArgumentException().isThrownBy(() -> new Ticket(7, false, List.of()));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Ticket(7, false, Collections.nCopies(Ticket.MOST_JOBS + 1, job)));

@@ -132,7 +132,7 @@ class DispatchIT {
       queues.publish(
           "digits",
           1,
-          TicketCodec.encode(new Ticket(1, false, List.of(new WaitingJob(job, 0, null)))));
+          TicketCodec.encode(new Ticket(1, false, List.of(new WaitingJob(job, 0, 0, null)))));
     }
 
     await().until(() -> stack.worker().counted("mlp.tickets.without.job") >= before + 10);

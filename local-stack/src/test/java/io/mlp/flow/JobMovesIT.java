@@ -170,7 +170,7 @@ class JobMovesIT {
   }
 
   private boolean claims(UUID id, int fence) {
-    WaitingJob named = new WaitingJob(id, fence, null);
+    WaitingJob named = new WaitingJob(id, fence, 0, null);
     List<ClaimedJob> claimed = leases.claim(List.of(named), false, worker, LEASE);
     assertThat(claimed).allMatch(job -> job.fence() == fence + 1);
     return !claimed.isEmpty();

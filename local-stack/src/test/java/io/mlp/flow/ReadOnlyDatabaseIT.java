@@ -51,7 +51,7 @@ class ReadOnlyDatabaseIT {
       queues.publish(
           "digits",
           1,
-          TicketCodec.encode(new Ticket(digits, false, List.of(new WaitingJob(id, 0, null)))));
+          TicketCodec.encode(new Ticket(digits, false, List.of(new WaitingJob(id, 0, 0, null)))));
 
       await().during(Duration.ofSeconds(6)).until(() -> jobs.live(id).orElseThrow().fence() == 0);
       readOnly(false);

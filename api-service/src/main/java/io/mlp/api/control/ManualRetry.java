@@ -62,13 +62,13 @@ class ManualRetry {
         ticketed
             ? null
             : fairQueue.next(standing.versionId(), standing.priority(), standing.owner());
-    Optional<Integer> fence = stored.retry(id, sequence);
-    if (fence.isEmpty()) {
+    Optional<WaitingJob> waiting = stored.retry(id, sequence);
+    if (waiting.isEmpty()) {
       retryable(id);
       throw unfinished("The job is being retried by another request");
     }
     if (version != null && ticketed) {
-      tickets.send(version, List.of(new WaitingJob(id, fence.get(), null)));
+      tickets.send(version, List.of(waiting.get()));
     } else {
       tickets.backlogged(standing.versionId());
     }

@@ -217,11 +217,10 @@ class Dispatcher {
     List<OutgoingTicket> tickets = new ArrayList<>();
     List<WaitingJob> together = new ArrayList<>(jobs.size());
     for (Dispatchable job : jobs) {
-      WaitingJob waitingJob = new WaitingJob(job.id(), job.fence(), null);
       if (job.poisonCandidate()) {
-        tickets.add(OutgoingTicket.isolated(version, settings.queueType(), waitingJob));
+        tickets.add(OutgoingTicket.isolated(version, settings.queueType(), job.job()));
       } else {
-        together.add(waitingJob);
+        together.add(job.job());
       }
     }
     tickets.addAll(window.tickets(version, together));

@@ -42,7 +42,10 @@ public class Tickets {
     long bytes = job.content().inputs().stream().mapToLong(Tensor::byteSize).sum();
     boolean small = bytes <= settings.ticketInputs().toBytes();
     return new WaitingJob(
-        job.id(), 0, small ? new WaitingJob.Known(createdAt, job.content()) : null);
+        job.id(),
+        0,
+        Math.toIntExact(bytes),
+        small ? new WaitingJob.Known(createdAt, job.content()) : null);
   }
 
   /**

@@ -19,7 +19,7 @@ class DispatchWindowTest {
   private static final int QUEUE = 7;
   private static final Duration TICK = Duration.ofMillis(250);
 
-  private static final WaitingJob JOB = new WaitingJob(UUID.randomUUID(), 0, null);
+  private static final WaitingJob JOB = new WaitingJob(UUID.randomUUID(), 0, 0, null);
 
   private final CataloguedVersion version =
       new FakeRegistry()

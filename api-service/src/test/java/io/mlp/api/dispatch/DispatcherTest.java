@@ -65,7 +65,8 @@ class DispatcherTest {
 
     List<UUID> add(int count) {
       List<Dispatchable> added =
-          Stream.generate(() -> new Dispatchable(UUID.randomUUID(), due.size(), false))
+          Stream.generate(() ->
+                  new Dispatchable(new WaitingJob(UUID.randomUUID(), due.size(), 0, null), false))
               .limit(count)
               .toList();
       due.addAll(added);
@@ -124,8 +125,8 @@ class DispatcherTest {
 
   @Test
   void namesTheFenceOfEachJob() {
-    waiting.due.add(new Dispatchable(UUID.randomUUID(), 7, false));
-    waiting.due.add(new Dispatchable(UUID.randomUUID(), 8, false));
+    waiting.due.add(new Dispatchable(new WaitingJob(UUID.randomUUID(), 7, 0, null), false));
+    waiting.due.add(new Dispatchable(new WaitingJob(UUID.randomUUID(), 8, 0, null), false));
 
     dispatcher.look();
 
@@ -137,7 +138,7 @@ class DispatcherTest {
 
   @Test
   void sendsAPoisonCandidateByItself() {
-    Dispatchable candidate = new Dispatchable(UUID.randomUUID(), 4, true);
+    Dispatchable candidate = new Dispatchable(new WaitingJob(UUID.randomUUID(), 4, 0, null), true);
     waiting.due.add(candidate);
     List<UUID> others = waiting.add(2);
     DispatchSettings several = settings(Map.of("window", 5, "jobs-per-ticket", 8));
@@ -203,7 +204,7 @@ class DispatcherTest {
     CataloguedVersion oneRow =
         new FakeRegistry().version("digits", 1, NOTHING, 1).catalogue().all().getFirst();
     List<WaitingJob> two =
-        Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, null)).limit(2).toList();
+        Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, 0, null)).limit(2).toList();
 
     List<OutgoingTicket> tickets = OutgoingTicket.of(oneRow, TicketQueue.Type.CLASSIC, two, 8);
 
@@ -229,7 +230,7 @@ class DispatcherTest {
 
   @Test
   void triesAgain_whenTheBrokerFails() {
-    waiting.ticketed.add(new Dispatchable(UUID.randomUUID(), 0, false));
+    waiting.ticketed.add(new Dispatchable(new WaitingJob(UUID.randomUUID(), 0, 0, null), false));
     window.markDirty(digits);
     broker.away(true);
     dispatcher.look();

@@ -1,5 +1,6 @@
 package io.mlp.api.dispatch;
 
+import io.mlp.job.WaitingJob;
 import io.mlp.job.store.Backlog;
 import io.mlp.job.store.Dispatchable;
 import java.time.Duration;
@@ -114,7 +115,10 @@ final class FakeBacklog extends Backlog {
   public List<Waiting> next(int versionId, int priority, Position position, int most) {
     return behind(priority, position)
         .limit(most)
-        .map(row -> new Waiting(new Dispatchable(row.position.id(), 0, false), row.position))
+        .map(row ->
+            new Waiting(
+                new Dispatchable(new WaitingJob(row.position.id(), 0, 0, null), false),
+                row.position))
         .toList();
   }
 }

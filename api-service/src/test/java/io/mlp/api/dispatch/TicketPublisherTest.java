@@ -117,7 +117,7 @@ class TicketPublisherTest {
     return Stream.generate(() ->
             new OutgoingTicket(
                 queue,
-                new Ticket(VERSION, false, List.of(new WaitingJob(UUID.randomUUID(), 0, null)))))
+                new Ticket(VERSION, false, List.of(new WaitingJob(UUID.randomUUID(), 0, 0, null)))))
         .limit(count)
         .toList();
   }

@@ -42,7 +42,7 @@ class TicketsTest {
   @Test
   void sendsTicketsForSeveralJobs() {
     List<WaitingJob> jobs =
-        Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, null)).limit(3).toList();
+        Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, 0, null)).limit(3).toList();
     try (Dispatching dispatching = Dispatching.withJobsPerTicket(2).quick(version)) {
       dispatching.tickets().send(version, jobs);
 

@@ -69,7 +69,7 @@ final class JobStatements {
   List<WaitingJob> submit(int count) {
     List<Submission> jobs = Stream.generate(JobStatements::submission).limit(count).toList();
     submissions.submit(jobs);
-    return jobs.stream().map(job -> new WaitingJob(job.id(), 0, KNOWN)).toList();
+    return jobs.stream().map(job -> new WaitingJob(job.id(), 0, 0, KNOWN)).toList();
   }
 
   private static Submission submission() {

@@ -97,7 +97,7 @@ public final class Limits {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost("127.0.0.1");
     factory.setPort(servers.amqpPort());
-    WaitingJob job = new WaitingJob(UUID.randomUUID(), 0, JobStatements.KNOWN);
+    WaitingJob job = new WaitingJob(UUID.randomUUID(), 0, 0, JobStatements.KNOWN);
     byte[] ticket = TicketCodec.encode(new Ticket(7, false, Collections.nCopies(8, job)));
     try (Connection connection = factory.newConnection();
         Channel publisher = connection.createChannel();

@@ -1,5 +1,6 @@
 package io.mlp.job.store;
 
+import io.mlp.job.WaitingJob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -9,9 +10,17 @@ import java.util.UUID;
  *
  * @param poisonCandidate whether it is a poison candidate
  */
-public record Dispatchable(UUID id, int fence, boolean poisonCandidate) {
+public record Dispatchable(WaitingJob job, boolean poisonCandidate) {
   static Dispatchable of(ResultSet row) throws SQLException {
-    return new Dispatchable(
-        Columns.id(row, "job_id"), row.getInt("fence"), row.getBoolean("poison_candidate"));
+    return new Dispatchable(waiting(row), row.getBoolean("poison_candidate"));
+  }
+
+  static WaitingJob waiting(ResultSet row) throws SQLException {
+    return new WaitingJob(
+        Columns.id(row, "job_id"), row.getInt("fence"), row.getInt("input_bytes"), null);
+  }
+
+  public UUID id() {
+    return job.id();
   }
 }

@@ -2,6 +2,7 @@ package io.mlp.job.store;
 
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.WaitingJob;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -102,14 +103,14 @@ public class StoredJobs {
    * Lets a job wait again that has ended without a result.
    *
    * @param sequence its place in the backlog; null if its ticket is sent now
-   * @return the fence under which it waits; empty if it has not ended so, is being retried by
-   *     another request or is kept no longer
+   * @return how it waits; empty if it has not ended so, is being retried by another request or is
+   *     kept no longer
    */
-  public Optional<Integer> retry(UUID id, @Nullable Long sequence) {
+  public Optional<WaitingJob> retry(UUID id, @Nullable Long sequence) {
     return jdbc.sql(RETRY)
         .param("id", id)
         .param("sequence", sequence)
-        .query((row, _) -> row.getInt("fence"))
+        .query((row, _) -> Dispatchable.waiting(row))
         .optional();
   }
 }

@@ -34,8 +34,9 @@ with submitted as (
   from accepted,
        lateral (select make_interval(secs => :retention) as kept, outputs is not null as answered) s
 ), waiting as (
-  insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, ready_at, deadline)
-  select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline
+  insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, ready_at, deadline,
+                    input_bytes)
+  select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline, octet_length(inputs)
   from accepted
   where outputs is null
 )

@@ -228,7 +228,7 @@ class ClaimIT {
   @Test
   void aSuspectIsClaimedOnlyByATicketThatSaysSo() {
     UUID id = addCandidate(4);
-    List<WaitingJob> named = List.of(new WaitingJob(id, 0, null));
+    List<WaitingJob> named = List.of(new WaitingJob(id, 0, 0, null));
 
     assertThat(worker.jobs().claim(named, false)).isEmpty();
     assertThat(worker.jobs().claim(named, true)).hasSize(1);
@@ -238,7 +238,7 @@ class ClaimIT {
   @Test
   void aTicketClaimsNothingTwice() {
     UUID id = jobs.add(NewRow.of(version));
-    List<WaitingJob> named = List.of(new WaitingJob(id, 0, null));
+    List<WaitingJob> named = List.of(new WaitingJob(id, 0, 0, null));
 
     List<ClaimedJob> first = worker.jobs().claim(named, false);
     assertThat(first).hasSize(1);
@@ -254,7 +254,7 @@ class ClaimIT {
     JobContent content =
         new JobContent(
             List.of(), new JobOptions(Set.of("y"), CachePolicy.REFRESH, Map.of("from", "ticket")));
-    WaitingJob waiting = new WaitingJob(id, 0, new WaitingJob.Known(Instant.EPOCH, content));
+    WaitingJob waiting = new WaitingJob(id, 0, 0, new WaitingJob.Known(Instant.EPOCH, content));
 
     ClaimedJob claimed = worker.jobs().claim(List.of(waiting), false).getFirst();
 

@@ -57,8 +57,8 @@ public final class HandWorker implements AutoCloseable {
             .params(modelVersionId, most)
             .query((row, _) ->
                 new Dispatchable(
-                    row.getObject("job_id", UUID.class),
-                    row.getInt("fence"),
+                    new WaitingJob(
+                        row.getObject("job_id", UUID.class), row.getInt("fence"), 0, null),
                     row.getBoolean("poison_candidate")))
             .list();
     boolean isolated = !first.isEmpty() && first.getFirst().poisonCandidate();
@@ -66,7 +66,7 @@ public final class HandWorker implements AutoCloseable {
         first.stream()
             .filter(job -> job.poisonCandidate() == isolated)
             .limit(isolated ? 1 : most)
-            .map(job -> new WaitingJob(job.id(), job.fence(), null))
+            .map(Dispatchable::job)
             .toList(),
         isolated);
   }

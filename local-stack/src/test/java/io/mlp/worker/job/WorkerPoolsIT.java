@@ -58,7 +58,7 @@ class WorkerPoolsIT {
         .run(context -> {
           WorkerJobs jobs = context.getBean(WorkerJobs.class);
           LeaseKeeper leases = context.getBean(LeaseKeeper.class);
-          assertThat(jobs.claim(List.of(new WaitingJob(JOB.id(), 0, null)), false)).isEmpty();
+          assertThat(jobs.claim(List.of(new WaitingJob(JOB.id(), 0, 0, null)), false)).isEmpty();
           assertThat(jobs.record(List.of(HandWorker.success(JOB)), "d".repeat(64))).isEmpty();
           leases.hold(List.of(JOB));
           leases.renew();

@@ -10,6 +10,7 @@ import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
 import io.mlp.worker.schedule.BatchScheduler;
 import io.mlp.worker.schedule.HeldTicket;
+import io.mlp.worker.schedule.InputBudget;
 import io.mlp.worker.schedule.ModelQueue;
 import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class BatchExecution implements BatchScheduler.Batches {
   private final ExecutionMetrics metrics;
   private final BatchInference inference;
   private final RunWatch watch;
+  private final InputBudget inputs;
   private final RunPermits permits;
 
   BatchExecution(
@@ -46,6 +48,7 @@ class BatchExecution implements BatchScheduler.Batches {
       OutcomeWriter outcomes,
       ExecutionMetrics metrics,
       RunWatch watch,
+      InputBudget inputs,
       RunPermits permits) {
     this.jobs = jobs;
     this.leases = leases;
@@ -54,6 +57,7 @@ class BatchExecution implements BatchScheduler.Batches {
     this.metrics = metrics;
     this.inference = new BatchInference(watch, metrics);
     this.watch = watch;
+    this.inputs = inputs;
     this.permits = permits;
   }
 
@@ -61,11 +65,12 @@ class BatchExecution implements BatchScheduler.Batches {
   public void run(ModelQueue queue, List<HeldTicket> tickets, BooleanSupplier working) {
     RetryUntilAvailable retry = new RetryUntilAvailable(working);
     boolean isolated = tickets.getFirst().ticket().isolated();
+    long bytes = tickets.stream().mapToLong(HeldTicket::inputBytes).sum();
     Supplier<Boolean> batch = () -> claimAndRun(queue, tickets, isolated, retry);
     // Where the database refuses the claim they are done with: given back, they would fail again.
     boolean settled = true;
     try {
-      settled = isolated ? permits.exclusive(batch) : batch.get();
+      settled = inputs.with(bytes, () -> isolated ? permits.exclusive(batch) : batch.get());
     } finally {
       tickets.forEach(settled ? HeldTicket::done : HeldTicket::giveBack);
     }

@@ -4,6 +4,7 @@ import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.job.store.DatabaseFailures;
+import io.mlp.tensor.Tensor;
 import io.mlp.worker.execution.BatchInference.Answers;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
@@ -21,6 +22,9 @@ import org.springframework.stereotype.Component;
 @Component
 class OutcomeWriter {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
+
+  /** Of outputs in one statement: what a busy database takes within a socket's timeout. */
+  private static final long MOST_BYTES = 8 << 20;
 
   private final WorkerJobs jobs;
   private final FinishedJobAnnouncer announcer;
@@ -47,12 +51,34 @@ class OutcomeWriter {
         ended.add(outcome);
       }
     }
-    if (!ended.isEmpty()) {
-      end(model, equal, ended, retry);
+    for (List<JobOutcome> part : parts(ended)) {
+      end(model, equal, part, retry);
     }
     if (!answers.unanswered().isEmpty()) {
       release(model, answers.unanswered(), retry);
     }
+  }
+
+  /** In their order, each of as many as one statement may bring; a large one is its own. */
+  private static List<List<JobOutcome>> parts(List<JobOutcome> outcomes) {
+    List<List<JobOutcome>> parts = new ArrayList<>();
+    long room = 0;
+    for (JobOutcome outcome : outcomes) {
+      long bytes = bytes(outcome);
+      if (parts.isEmpty() || bytes > room) {
+        parts.add(new ArrayList<>());
+        room = MOST_BYTES;
+      }
+      parts.getLast().add(outcome);
+      room -= bytes;
+    }
+    return parts;
+  }
+
+  private static long bytes(JobOutcome outcome) {
+    return outcome instanceof JobOutcome.Succeeded it
+        ? it.outputs().stream().mapToLong(Tensor::byteSize).sum()
+        : 0;
   }
 
   private void requeue(LoadedModel model, JobOutcome.Failed failed, RetryUntilAvailable retry) {

@@ -55,6 +55,7 @@ public class BatchScheduler implements SmartLifecycle {
   }
 
   private final Batches batches;
+  private final InputBudget inputs;
   private final ExecutionSettings settings;
   private final BlockingQueue<ModelQueue> line = new LinkedBlockingQueue<>();
 
@@ -70,8 +71,9 @@ public class BatchScheduler implements SmartLifecycle {
   private volatile boolean running;
   private volatile long lastProgress = System.nanoTime();
 
-  BatchScheduler(Batches batches, ExecutionSettings settings) {
+  BatchScheduler(Batches batches, InputBudget inputs, ExecutionSettings settings) {
     this.batches = batches;
+    this.inputs = inputs;
     this.settings = settings;
   }
 
@@ -171,7 +173,7 @@ public class BatchScheduler implements SmartLifecycle {
 
   private void run(ModelQueue queue) {
     lastProgress = System.nanoTime();
-    List<HeldTicket> tickets = queue.takeBatch();
+    List<HeldTicket> tickets = queue.takeBatch(inputs.ofBatch());
     joinLine(queue);
     if (!tickets.isEmpty()) {
       try {

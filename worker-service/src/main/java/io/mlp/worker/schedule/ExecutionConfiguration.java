@@ -13,6 +13,11 @@ class ExecutionConfiguration {
   }
 
   @Bean
+  InputBudget inputBudget() {
+    return new InputBudget(Runtime.getRuntime().maxMemory());
+  }
+
+  @Bean
   RunPermits runPermits(ExecutionSettings settings) {
     return new RunPermits(settings.effectiveRuns());
   }

@@ -44,18 +44,24 @@ public final class ModelQueue implements AutoCloseable {
   /**
    * Takes what there is, up to tickets for a batch, and nothing once it is closed. The model stays
    * until {@link #batchEnded()}, if there was any.
+   *
+   * @param mostBytes of inputs, if it is more than one ticket
    */
-  synchronized List<HeldTicket> takeBatch() {
+  synchronized List<HeldTicket> takeBatch(long mostBytes) {
     if (closed) {
       takeTickets().forEach(HeldTicket::giveBack);
       return List.of();
     }
     List<HeldTicket> batch = new ArrayList<>();
     int jobs = 0;
+    long bytes = 0;
     HeldTicket next = tickets.peek();
-    while (next != null && (batch.isEmpty() || joins(next, jobs, batch.getFirst()))) {
+    while (next != null
+        && (batch.isEmpty()
+            || (joins(next, jobs, batch.getFirst()) && bytes + next.inputBytes() <= mostBytes))) {
       batch.add(tickets.remove());
       jobs += next.ticket().jobs().size();
+      bytes += next.inputBytes();
       next = tickets.peek();
     }
     batches += batch.isEmpty() ? 0 : 1;

@@ -27,6 +27,7 @@ import io.mlp.worker.result.NewAnswer;
 import io.mlp.worker.schedule.ExecutionSettings;
 import io.mlp.worker.schedule.FakeTicket;
 import io.mlp.worker.schedule.HeldTicket;
+import io.mlp.worker.schedule.InputBudget;
 import io.mlp.worker.schedule.ModelQueue;
 import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
@@ -59,6 +60,7 @@ class BatchExecutionTest {
         new OutcomeWriter(jobs.jobs(), announcer, metrics),
         metrics,
         new RunWatch(jobs.leases(), _ -> {}, settings),
+        new InputBudget(1 << 30),
         new RunPermits(1));
   }
 

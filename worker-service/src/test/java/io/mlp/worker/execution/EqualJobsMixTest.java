@@ -23,6 +23,7 @@ import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.result.FakeAnnouncer;
 import io.mlp.worker.schedule.ExecutionSettings;
 import io.mlp.worker.schedule.FakeTicket;
+import io.mlp.worker.schedule.InputBudget;
 import io.mlp.worker.schedule.ModelQueue;
 import io.mlp.worker.schedule.RunPermits;
 import io.mlp.worker.trial.Verdict;
@@ -156,6 +157,7 @@ class EqualJobsMixTest {
             new OutcomeWriter(jobs.jobs(), announcer, metrics),
             metrics,
             new RunWatch(jobs.leases(), _ -> {}, settings),
+            new InputBudget(1 << 30),
             new RunPermits(1));
     jobs.waiting(batch.toArray(ClaimedJob[]::new));
     execution.run(new ModelQueue(digits), FakeTicket.some(batch.size()), () -> true);

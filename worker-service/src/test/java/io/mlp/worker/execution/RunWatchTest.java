@@ -19,6 +19,7 @@ import io.mlp.worker.result.FakeAnnouncer;
 import io.mlp.worker.schedule.ExecutionSettings;
 import io.mlp.worker.schedule.FakeTicket;
 import io.mlp.worker.schedule.HeldTicket;
+import io.mlp.worker.schedule.InputBudget;
 import io.mlp.worker.schedule.ModelQueue;
 import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
@@ -54,6 +55,7 @@ class RunWatchTest {
         new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics),
         metrics,
         watch,
+        new InputBudget(1 << 30),
         new RunPermits(1));
   }
 

@@ -29,7 +29,8 @@ import org.springframework.amqp.core.MessageProperties;
 class TicketListenerTest {
   private static final String QUEUE = "mlp.2.classic.iris.1";
   private static final byte[] TICKET =
-      TicketCodec.encode(new Ticket(7, false, List.of(new WaitingJob(UUID.randomUUID(), 0, null))));
+      TicketCodec.encode(
+          new Ticket(7, false, List.of(new WaitingJob(UUID.randomUUID(), 0, 0, null))));
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final MutableClock clock = new MutableClock();

@@ -42,6 +42,7 @@ public final class FakeJobs {
   private final List<ClaimedJob> held = new CopyOnWriteArrayList<>();
   private final List<Integer> asked = new ArrayList<>();
   private final List<JobOutcome> recorded = new ArrayList<>();
+  private final List<Integer> statements = new ArrayList<>();
   private final List<JobOutcome.Failed> requeued = new ArrayList<>();
   private final List<ClaimedJob> heldAtRecord = new ArrayList<>();
   private final List<ClaimedJob> released = new CopyOnWriteArrayList<>();
@@ -123,6 +124,11 @@ public final class FakeJobs {
     return List.copyOf(asked);
   }
 
+  /** How many outcomes each statement brought. */
+  public List<Integer> statements() {
+    return List.copyOf(statements);
+  }
+
   public List<JobOutcome> recorded() {
     return List.copyOf(recorded);
   }
@@ -157,6 +163,7 @@ public final class FakeJobs {
 
       @Override
       public List<RecordedJob> record(List<JobOutcome> outcomes, String modelDigest) {
+        statements.add(outcomes.size());
         heldAtRecord.addAll(held);
         LockSupport.parkNanos(recordNanos);
         if (outcomes.stream().anyMatch(FakeJobs.this::refused)) {

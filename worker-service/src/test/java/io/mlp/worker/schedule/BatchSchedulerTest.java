@@ -327,7 +327,8 @@ class BatchSchedulerTest {
 
   private BatchScheduler started(Map<String, ?> settings) {
     BatchScheduler fresh =
-        new BatchScheduler(batches, Settings.of(ExecutionSettings.class, settings));
+        new BatchScheduler(
+            batches, new InputBudget(1 << 30), Settings.of(ExecutionSettings.class, settings));
     fresh.start();
     return fresh;
   }

@@ -25,6 +25,7 @@ public final class BatchSchedulers {
     BatchScheduler scheduler =
         new BatchScheduler(
             new Settling(settling),
+            new InputBudget(1 << 30),
             Settings.of(ExecutionSettings.class, Map.of("batches-in-flight", 1)));
     scheduler.start();
     return scheduler;

@@ -19,20 +19,27 @@ public final class FakeTicket implements HeldTicket {
   }
 
   public FakeTicket(int jobs) {
-    this(false, jobs);
+    this(false, jobs, 0);
   }
 
-  private FakeTicket(boolean isolated, int jobs) {
+  private FakeTicket(boolean isolated, int jobs, int inputBytes) {
     this.ticket =
         new Ticket(
             7,
             isolated,
-            Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, null)).limit(jobs).toList());
+            Stream.generate(() -> new WaitingJob(UUID.randomUUID(), 0, inputBytes, null))
+                .limit(jobs)
+                .toList());
+  }
+
+  /** Of a job with so many bytes of inputs. */
+  static FakeTicket ofBytes(int inputBytes) {
+    return new FakeTicket(false, 1, inputBytes);
   }
 
   /** Of a poison candidate. */
   public static FakeTicket isolated() {
-    return new FakeTicket(true, 1);
+    return new FakeTicket(true, 1, 0);
   }
 
   public static List<HeldTicket> some(int count) {

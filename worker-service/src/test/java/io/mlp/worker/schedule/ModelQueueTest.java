@@ -24,16 +24,16 @@ class ModelQueueTest {
     List<HeldTicket> tickets = FakeTicket.some(3);
     tickets.forEach(queue::add);
 
-    assertThat(queue.takeBatch()).isEqualTo(tickets);
-    assertThat(queue.takeBatch()).isEmpty();
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).isEqualTo(tickets);
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).isEmpty();
   }
 
   @Test
   void givesNoMoreThanABatch() {
     FakeTicket.some(batch + 1).forEach(queue::add);
 
-    assertThat(queue.takeBatch()).hasSize(batch);
-    assertThat(queue.takeBatch()).hasSize(1);
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).hasSize(batch);
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).hasSize(1);
   }
 
   @Test
@@ -42,12 +42,24 @@ class ModelQueueTest {
     queue.add(new FakeTicket(3));
     queue.add(new FakeTicket(2));
 
-    assertThat(queue.takeBatch())
+    assertThat(queue.takeBatch(Long.MAX_VALUE))
         .extracting(ticket -> ticket.ticket().jobs().size())
         .containsExactly(batch - 3, 3);
-    assertThat(queue.takeBatch())
+    assertThat(queue.takeBatch(Long.MAX_VALUE))
         .extracting(ticket -> ticket.ticket().jobs().size())
         .containsExactly(2);
+  }
+
+  @Test
+  void givesNoMoreBytesThanABatchMayHave_butOneTicket() {
+    for (int bytes : new int[] {60, 40, 1, 101, 5}) {
+      queue.add(FakeTicket.ofBytes(bytes));
+    }
+
+    assertThat(queue.takeBatch(100)).hasSize(2);
+    assertThat(queue.takeBatch(100)).hasSize(1);
+    assertThat(queue.takeBatch(100)).hasSize(1);
+    assertThat(queue.takeBatch(100)).hasSize(1);
   }
 
   @Test
@@ -57,9 +69,9 @@ class ModelQueueTest {
     HeldTicket after = new FakeTicket();
     List.of(before, isolated, after).forEach(queue::add);
 
-    assertThat(queue.takeBatch()).containsExactly(before);
-    assertThat(queue.takeBatch()).containsExactly(isolated);
-    assertThat(queue.takeBatch()).containsExactly(after);
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).containsExactly(before);
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).containsExactly(isolated);
+    assertThat(queue.takeBatch(Long.MAX_VALUE)).containsExactly(after);
   }
 
   @Test
@@ -75,7 +87,7 @@ class ModelQueueTest {
   void standsInLineAgain_whenTicketsAreLeft() {
     FakeTicket.some(batch + 1).forEach(queue::add);
     assertThat(queue.joinsLine()).isTrue();
-    queue.takeBatch();
+    queue.takeBatch(Long.MAX_VALUE);
     queue.leavesLine();
 
     assertThat(queue.joinsLine()).isTrue();
@@ -91,7 +103,7 @@ class ModelQueueTest {
       HeldTicket late = new FakeTicket();
       closing.add(late);
 
-      assertThat(closing.takeBatch()).isEmpty();
+      assertThat(closing.takeBatch(Long.MAX_VALUE)).isEmpty();
 
       assertThat(before).allMatch(FakeTicket::isGivenBack);
       assertThat(FakeTicket.isGivenBack(late)).as("its channel may deliver a few more").isTrue();
@@ -103,8 +115,8 @@ class ModelQueueTest {
     try (LoadedModel model = Loading.iris()) {
       ModelQueue closing = new ModelQueue(model);
       FakeTicket.some(2 * model.batching().maxRows()).forEach(closing::add);
-      closing.takeBatch();
-      closing.takeBatch();
+      closing.takeBatch(Long.MAX_VALUE);
+      closing.takeBatch(Long.MAX_VALUE);
 
       closing.close();
 
