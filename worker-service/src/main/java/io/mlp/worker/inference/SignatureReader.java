@@ -77,11 +77,27 @@ final class SignatureReader {
       if (input.kind() != Kind.TENSOR && input.kind() != Kind.UNKNOWN) {
         throw notATensor("input", input.name(), input.kind(), "");
       }
+      requirePassable("input", input.name());
     }
     for (Declaration output : file.graph().outputs()) {
       if (output.kind() == Kind.OPTIONAL || output.kind() == Kind.SPARSE_TENSOR) {
         throw notATensor("output", output.name(), output.kind(), "");
       }
+      requirePassable("output", output.name());
+    }
+  }
+
+  /** Names go through Java's modified UTF-8 in both directions, and would be other names. */
+  private static void requirePassable(String what, String name) throws ModelRefused {
+    Optional<String> beyond =
+        name.codePoints()
+            .filter(Character::isSupplementaryCodePoint)
+            .mapToObj("U+%04X"::formatted)
+            .findFirst();
+    if (beyond.isPresent()) {
+      throw new ModelRefused(
+          "%s %s has the character %s in its name, which ONNX Runtime's Java API cannot pass"
+              .formatted(what, name, beyond.get()));
     }
   }
 

@@ -97,6 +97,7 @@ class OnnxModelLoadTest {
           """
           cast_int4          | input input has the element type INT4, which the Open Inference Protocol has not
           identity_opt       | input opt_in is an optional (expected: a tensor)
+          emoji_name         | input emoji😀 has the character U+1F600 in its name, which ONNX Runtime's Java API cannot pass
           """)
   void namesWhatJavaCannotPass(String model, String reason) {
     assertThat(reasonAgainst(TestModels.reported(model))).isEqualTo(reason);
