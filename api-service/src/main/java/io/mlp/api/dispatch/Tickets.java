@@ -44,7 +44,7 @@ public class Tickets {
     return new WaitingJob(
         job.id(),
         0,
-        Math.toIntExact(bytes),
+        (int) Math.min(bytes, Integer.MAX_VALUE),
         small ? new WaitingJob.Known(createdAt, job.content()) : null);
   }
 

@@ -101,25 +101,15 @@ public sealed interface Scenario {
     }
   }
 
-  /** One waiting client, while so many jobs of a slow model wait or run. */
-  record Beside(Target slow, int slowJobs, Duration time) implements Scenario {
+  /**
+   * One waiting client, while so many other jobs wait or run.
+   *
+   * @param form of its name, with a place for their number
+   */
+  record Beside(String form, Target others, int waiting, Duration time) implements Scenario {
     @Override
     public String name() {
-      return "one waiting client beside %,d slow jobs".formatted(slowJobs);
-    }
-
-    @Override
-    public Result run(Target target, SharedServers servers) throws IOException {
-      submit(slow, slowJobs, 32);
-      return paced(this, target, servers, Pace.closed(time), 1);
-    }
-  }
-
-  /** One waiting client whose jobs come first, before many that wait for the same model. */
-  record Ahead(Target others, int waiting, Duration time) implements Scenario {
-    @Override
-    public String name() {
-      return "one waiting client of priority 9 before %,d jobs".formatted(waiting);
+      return form.formatted(waiting);
     }
 
     @Override

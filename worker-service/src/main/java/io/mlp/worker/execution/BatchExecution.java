@@ -66,7 +66,9 @@ class BatchExecution implements BatchScheduler.Batches {
     RetryUntilAvailable retry = new RetryUntilAvailable(working);
     boolean isolated = tickets.getFirst().ticket().isolated();
     long bytes = tickets.stream().mapToLong(HeldTicket::inputBytes).sum();
-    Supplier<Boolean> batch = () -> claimAndRun(queue, tickets, isolated, retry);
+    // One that had to wait until the worker stopped leaves its jobs to others.
+    Supplier<Boolean> batch =
+        () -> working.getAsBoolean() && claimAndRun(queue, tickets, isolated, retry);
     // Where the database refuses the claim they are done with: given back, they would fail again.
     boolean settled = true;
     try {

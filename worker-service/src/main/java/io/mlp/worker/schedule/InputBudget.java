@@ -4,10 +4,10 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * How many bytes of inputs all batches in flight may have together. A batch takes them several
- * times over: as they are stored, as ONNX Runtime reads them, and about as much for its outputs. So
- * it is a sixteenth of the heap. One job may be larger than that: then it runs with no other large
- * one beside it.
+ * How many bytes of inputs all batches in flight may have together: a sixteenth of the heap,
+ * because a batch holds them as they are stored and as ONNX Runtime reads them, beside its outputs,
+ * which nobody knows before. One job may be larger than that: then it runs with no other large one
+ * beside it.
  */
 public final class InputBudget {
   private static final int SHARE_OF_HEAP = 16;

@@ -139,7 +139,11 @@ public final class Elements {
     switch (json.getNumberType()) {
       case INT, LONG -> {
         long whole = json.getLongValue();
-        add(whole == 0 && isNegative(json) ? MINUS_ZERO : WHOLE, whole);
+        if (whole == 0) {
+          addZero(json);
+        } else {
+          add(WHOLE, whole);
+        }
       }
       default -> addWhole(json.getBigIntegerValue());
     }
@@ -158,19 +162,41 @@ public final class Elements {
   /** {@code 1.0} and {@code 1e3} are whole numbers, too; what is near to one is none. */
   private void addFraction(JsonParser json) {
     double nearest = json.getDoubleValue();
-    if (endsInPointZero(json)) {
-      add(nearest == 0 && isNegative(json) ? MINUS_ZERO : WHOLE, (long) nearest);
-      return;
-    }
     boolean mayBeWhole = nearest == Math.rint(nearest) && Math.abs(nearest) <= 0x1p64;
-    BigDecimal exact = mayBeWhole ? json.getDecimalValue().stripTrailingZeros() : null;
-    if (exact == null || exact.scale() > 0) {
-      add(FRACTION, Double.doubleToRawLongBits(nearest));
-    } else if (exact.signum() == 0 && isNegative(json)) {
-      add(MINUS_ZERO, 0);
+    if (nearest == 0 && isZero(json)) {
+      addZero(json);
+    } else if (nearest != 0 && endsInPointZero(json)) {
+      add(WHOLE, (long) nearest);
+    } else if (nearest != 0 && mayBeWhole) {
+      addWholeOr(json.getDecimalValue().stripTrailingZeros(), nearest);
     } else {
-      addWhole(exact.toBigIntegerExact());
+      add(FRACTION, Double.doubleToRawLongBits(nearest));
     }
+  }
+
+  private void addWholeOr(BigDecimal exact, double nearest) {
+    if (exact.scale() <= 0) {
+      addWhole(exact.toBigIntegerExact());
+    } else {
+      add(FRACTION, Double.doubleToRawLongBits(nearest));
+    }
+  }
+
+  private void addZero(JsonParser json) {
+    boolean negative = json.getStringCharacters()[json.getStringOffset()] == '-';
+    add(negative ? MINUS_ZERO : WHOLE, 0);
+  }
+
+  /** And not only nearer to it than to any other number; its exponent may be of any length. */
+  private static boolean isZero(JsonParser json) {
+    char[] text = json.getStringCharacters();
+    int begin = json.getStringOffset();
+    for (int i = begin; i < begin + json.getStringLength() && (text[i] | 0x20) != 'e'; i++) {
+      if (text[i] >= '1' && text[i] <= '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** As many a client writes all numbers; of so few digits that a double holds them. */
@@ -179,10 +205,6 @@ public final class Elements {
     char[] text = json.getStringCharacters();
     int end = json.getStringOffset() + length;
     return length <= 16 && text[end - 1] == '0' && text[end - 2] == '.';
-  }
-
-  private static boolean isNegative(JsonParser json) {
-    return json.getString().startsWith("-");
   }
 
   private void addText(String text) {
