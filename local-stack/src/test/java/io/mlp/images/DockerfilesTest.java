@@ -16,12 +16,12 @@ class DockerfilesTest {
       List.of(
           new Difference("\\bapi\\b", "<service>"),
           new Difference("^EXPOSE 4789 4790$", "EXPOSE <ports>"),
-          new Difference("\"4789\", \"/v2/health/ready\"", "<health>"));
+          new Difference("\"4789\", \"/v2/health/ready\", \"/v2/health/live\"", "<health>"));
   private static final List<Difference> OF_THE_WORKER =
       List.of(
           new Difference("\\bworker\\b", "<service>"),
           new Difference("^EXPOSE 4791$", "EXPOSE <ports>"),
-          new Difference("\"4791\", \"/actuator/health/readiness\"", "<health>"),
+          new Difference("\"4791\", \"/actuator/health/readiness\", \"/actuator/health/liveness\"", "<health>"),
           // For ONNX Runtime, which the api does without.
           new Difference("^# ONNX Runtime.*$", ""),
           new Difference("^WORKDIR /jar$", ""),
@@ -66,7 +66,7 @@ class DockerfilesTest {
             List.of(
                 "RUN mvn -pl api-service package",
                 "EXPOSE 4789 4790",
-                "HEALTHCHECK CMD [\"/app/healthcheck\", \"4789\", \"/v2/health/ready\"]",
+                "HEALTHCHECK CMD [\"/app/healthcheck\", \"4789\", \"/v2/health/ready\", \"/v2/health/live\"]",
                 "LABEL image.ref.name=cas.mlp.api"))
         .allSatisfy(line ->
             assertThat(new Dockerfile(line, OF_THE_WORKER).commonLines())
