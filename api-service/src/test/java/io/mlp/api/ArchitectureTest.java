@@ -37,20 +37,28 @@ class ArchitectureTest {
           entry(
               "submission",
               List.of(
-                  "model", "dispatch", "queue", "status", "idempotency", "retention", "problem")),
+                  "model",
+                  "dispatch",
+                  "queue",
+                  "status",
+                  "idempotency",
+                  "retention",
+                  "memory",
+                  "problem")),
           entry(
               "submission.storing",
-              List.of("submission.validation", "dispatch", "model", "retention", "problem")),
+              List.of(
+                  "submission.validation", "dispatch", "model", "retention", "memory", "problem")),
           entry(
               "submission.validation",
-              List.of("submission.reading", "idempotency", "model", "problem")),
-          entry("submission.reading", List.of("problem")),
+              List.of("submission.reading", "idempotency", "model", "memory", "problem")),
+          entry("submission.reading", List.of("memory", "problem")),
           entry("control", List.of("model", "dispatch", "queue", "status", "problem")),
           entry("queue", List.of("model", "dispatch", "problem")),
           entry("idempotency", List.of("problem")),
           entry("retention", List.of()),
           entry("retirement", List.of("model", "dispatch", "queue")),
-          entry("status", List.of("redis", "retention", "problem")),
+          entry("status", List.of("redis", "retention", "memory", "problem")),
           entry("dispatch", List.of("model")),
           entry("model", List.of("problem")),
           entry("docs", List.of("model", "problem")),
@@ -59,6 +67,7 @@ class ArchitectureTest {
           entry("health", List.of("model")),
           entry("http", List.of()),
           entry("redis", List.of()),
+          entry("memory", List.of("problem")),
           entry("problem", List.of()));
 
   @ArchTest

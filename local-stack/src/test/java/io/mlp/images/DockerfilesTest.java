@@ -21,7 +21,9 @@ class DockerfilesTest {
       List.of(
           new Difference("\\bworker\\b", "<service>"),
           new Difference("^EXPOSE 4791$", "EXPOSE <ports>"),
-          new Difference("\"4791\", \"/actuator/health/readiness\", \"/actuator/health/liveness\"", "<health>"),
+          new Difference(
+              "\"4791\", \"/actuator/health/readiness\", \"/actuator/health/liveness\"",
+              "<health>"),
           // For ONNX Runtime, which the api does without.
           new Difference("^# ONNX Runtime.*$", ""),
           new Difference("^WORKDIR /jar$", ""),
