@@ -12,6 +12,8 @@ public enum FailureKind {
   MODEL_UNAVAILABLE(false),
   /** The model failed while it ran. */
   MODEL_ERROR(false),
+  /** The outputs have more bytes than the worker records of a job. */
+  OUTPUT_TOO_LARGE(false),
   /** The run took longer than the model's time limit. */
   TIMEOUT(true),
   /** The worker died or hung with the job in its hands. */

@@ -3,6 +3,7 @@ package io.mlp.job;
 import static io.mlp.job.FailureKind.INVALID_INPUT;
 import static io.mlp.job.FailureKind.MODEL_ERROR;
 import static io.mlp.job.FailureKind.MODEL_UNAVAILABLE;
+import static io.mlp.job.FailureKind.OUTPUT_TOO_LARGE;
 import static io.mlp.job.FailureKind.STORE_UNAVAILABLE;
 import static io.mlp.job.FailureKind.TIMEOUT;
 import static io.mlp.job.FailureKind.WORKER_LOST;
@@ -21,7 +22,7 @@ class FailureKindTest {
         .containsExactlyInAnyOrder(TIMEOUT, WORKER_LOST, STORE_UNAVAILABLE);
     assertThat(FailureKind.values())
         .filteredOn(kind -> !kind.retryable())
-        .containsExactlyInAnyOrder(INVALID_INPUT, MODEL_UNAVAILABLE, MODEL_ERROR);
+        .containsExactlyInAnyOrder(INVALID_INPUT, MODEL_UNAVAILABLE, MODEL_ERROR, OUTPUT_TOO_LARGE);
   }
 
   @Test
@@ -32,6 +33,7 @@ class FailureKindTest {
             "invalid_input",
             "model_unavailable",
             "model_error",
+            "output_too_large",
             "timeout",
             "worker_lost",
             "store_unavailable");

@@ -16,6 +16,7 @@ import io.mlp.worker.schedule.RunPermits;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ class BatchExecution implements BatchScheduler.Batches {
   private final BatchInference inference;
   private final RunWatch watch;
   private final InputBudget inputs;
+  private final OutputBudget outputs;
   private final RunPermits permits;
 
   BatchExecution(
@@ -49,6 +51,7 @@ class BatchExecution implements BatchScheduler.Batches {
       ExecutionMetrics metrics,
       RunWatch watch,
       InputBudget inputs,
+      OutputBudget outputs,
       RunPermits permits) {
     this.jobs = jobs;
     this.leases = leases;
@@ -58,6 +61,7 @@ class BatchExecution implements BatchScheduler.Batches {
     this.inference = new BatchInference(watch, metrics);
     this.watch = watch;
     this.inputs = inputs;
+    this.outputs = outputs;
     this.permits = permits;
   }
 
@@ -102,19 +106,21 @@ class BatchExecution implements BatchScheduler.Batches {
     LoadedModel model = queue.model();
     leases.hold(claimed);
     long began = System.nanoTime();
-    try {
+    try (OutputBudget.Share share = outputs.share()) {
       EqualJobs equal = EqualJobs.of(model, claimed, cache);
-      Answers answers =
-          equal.toRun().isEmpty() ? new Answers() : infer(model, equal, began, isolated);
-      outcomes.write(model, equal, equal.complete(answers), retry);
+      Consumer<Answers> write = some -> outcomes.write(model, equal, equal.complete(some), retry);
+      Supplier<Answers> run =
+          () -> inference.infer(model, equal.toRun(), since(began), share, write);
+      Answers answers = equal.toRun().isEmpty() ? new Answers() : permitted(model, isolated, run);
+      write.accept(answers);
       queue.took(answers.computing(), since(began));
+      queue.gave(share.mostOfJob());
     } finally {
       leases.letGo(claimed);
     }
   }
 
-  private Answers infer(LoadedModel model, EqualJobs equal, long began, boolean isolated) {
-    Supplier<Answers> run = () -> inference.infer(model, equal.toRun(), since(began));
+  private Answers permitted(LoadedModel model, boolean isolated, Supplier<Answers> run) {
     return isolated ? run.get() : permits.shared(model, run);
   }
 

@@ -80,10 +80,14 @@ final class EqualJobs {
     return toRun;
   }
 
-  /** What became of all jobs, given what became of those that were run. */
+  /**
+   * What became of jobs that were run and of those that ask the same; with the first of them also
+   * of those whose answer was known.
+   */
   Answers complete(Answers ran) {
     Answers all = new Answers();
     all.outcomes().addAll(hits);
+    hits.clear();
     for (JobOutcome outcome : ran.outcomes()) {
       all.outcomes().add(of(outcome.job(), outcome, CacheResult.MISS));
       for (ClaimedJob duplicate : duplicatesOf(outcome.job())) {

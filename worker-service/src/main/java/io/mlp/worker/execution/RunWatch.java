@@ -1,6 +1,7 @@
 package io.mlp.worker.execution;
 
 import io.mlp.job.store.ClaimedJob;
+import io.mlp.worker.inference.InferenceFailed;
 import io.mlp.worker.inference.InferenceRun;
 import io.mlp.worker.inference.RunObserver;
 import io.mlp.worker.job.LeaseKeeper;
@@ -95,22 +96,31 @@ public class RunWatch implements DisposableBean {
    * Watches over the runs of a batch.
    *
    * @param batch the jobs, in the order of their requests
+   * @param outputs has to have room for what each run gives
    * @param rows takes the rows of each run that answers
    */
-  RunObserver over(LoadedModel model, List<ClaimedJob> batch, LongConsumer rows) {
-    return new BatchObserver(model, batch, model.timeLimit().orElse(timeLimit), rows);
+  RunObserver over(
+      LoadedModel model, List<ClaimedJob> batch, OutputBudget.Share outputs, LongConsumer rows) {
+    return new BatchObserver(model, batch, model.timeLimit().orElse(timeLimit), outputs, rows);
   }
 
   private final class BatchObserver implements RunObserver {
     private final LoadedModel model;
     private final List<ClaimedJob> batch;
     private final Duration limit;
+    private final OutputBudget.Share outputs;
     private final LongConsumer rows;
 
-    BatchObserver(LoadedModel model, List<ClaimedJob> batch, Duration limit, LongConsumer rows) {
+    BatchObserver(
+        LoadedModel model,
+        List<ClaimedJob> batch,
+        Duration limit,
+        OutputBudget.Share outputs,
+        LongConsumer rows) {
       this.model = model;
       this.batch = batch;
       this.limit = limit;
+      this.outputs = outputs;
       this.rows = rows;
     }
 
@@ -121,6 +131,13 @@ public class RunWatch implements DisposableBean {
       if (ending || taken(run)) {
         run.abandon();
       }
+    }
+
+    /** From now on it is memory that it waits for, and no limit of runs concerns it. */
+    @Override
+    public void computed(InferenceRun inference, long bytes, long before) throws InferenceFailed {
+      runs.remove(inference);
+      outputs.take(bytes, before, inference.requests().size());
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +41,29 @@ final class BatchRun {
   /** One run of one request, whose first dimension need not be the batch. */
   Answer alone(int request, List<Tensor> inputs, Set<String> outputs)
       throws InferenceFailed, RunAbandoned {
-    Answer answer = timed(List.of(request), inputs, outputs);
+    Answer answer = timed(List.of(request), inputs, outputs, 0);
     observer.answered(1);
     return answer;
   }
 
-  private Answer timed(List<Integer> requests, List<Tensor> inputs, Set<String> outputs)
+  /**
+   * @param before bytes of the outputs that earlier runs gave for the same request
+   */
+  private Answer timed(
+      List<Integer> requests, List<Tensor> inputs, Set<String> outputs, long before)
       throws InferenceFailed, RunAbandoned {
     try (InferenceRun run = InferenceRun.of(requests)) {
       observer.begins(run);
       try {
+        AtomicLong computed = new AtomicLong();
         long start = System.nanoTime();
-        List<Tensor> answer = model.run(inputs, outputs, run);
-        return new Answer(answer, Duration.ofNanos(System.nanoTime() - start), 1);
+        OutputGate gate =
+            bytes -> {
+              computed.set(System.nanoTime() - start);
+              observer.computed(run, bytes, before);
+            };
+        List<Tensor> answer = model.run(inputs, outputs, run, gate);
+        return new Answer(answer, Duration.ofNanos(computed.get()), 1);
       } finally {
         observer.ended(run);
       }
@@ -67,7 +78,7 @@ final class BatchRun {
   Answer together(List<Integer> requests, List<List<Tensor>> inputs, Set<String> outputs)
       throws InferenceFailed, RunAbandoned {
     if (inputs.size() == 1) {
-      return batch(requests, inputs.getFirst(), outputs);
+      return batch(requests, inputs.getFirst(), outputs, 0);
     }
     try (Arena memory = Arena.ofConfined()) {
       List<Tensor> joined = new ArrayList<>();
@@ -76,16 +87,17 @@ final class BatchRun {
         joined.add(
             concatenated(inputs.stream().map(request -> request.get(input)).toList(), memory));
       }
-      return batch(requests, joined, outputs);
+      return batch(requests, joined, outputs, 0);
     } catch (RuntimeException | OutOfMemoryError e) {
       throw failed("the batch cannot be put together: " + e, e);
     }
   }
 
-  private Answer batch(List<Integer> requests, List<Tensor> inputs, Set<String> outputs)
+  private Answer batch(
+      List<Integer> requests, List<Tensor> inputs, Set<String> outputs, long before)
       throws InferenceFailed, RunAbandoned {
     long rows = inputs.getFirst().rows();
-    Answer answer = timed(requests, inputs, outputs);
+    Answer answer = timed(requests, inputs, outputs, before);
     for (Tensor output : answer.outputs) {
       if (!output.hasRows(rows)) {
         throw failed(
@@ -102,11 +114,13 @@ final class BatchRun {
       throws InferenceFailed, RunAbandoned {
     List<List<Tensor>> answers = new ArrayList<>();
     Duration compute = Duration.ZERO;
+    long bytes = 0;
     long rows = inputs.getFirst().rows();
     for (long from = 0; from < rows; from += maxRows) {
       List<Tensor> chunk = slices(inputs, from, Math.min(rows, from + maxRows));
-      Answer answer = batch(List.of(request), chunk, outputs);
+      Answer answer = batch(List.of(request), chunk, outputs, bytes);
       answers.add(answer.outputs);
+      bytes += answer.outputs.stream().mapToLong(Tensor::byteSize).sum();
       compute = compute.plus(answer.compute);
     }
     return new Succeeded(joined(answers), compute, maxRows);

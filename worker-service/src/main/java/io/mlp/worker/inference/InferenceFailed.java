@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public final class InferenceFailed extends Exception {
   private final transient Failure failure;
 
-  InferenceFailed(Failure failure) {
+  public InferenceFailed(Failure failure) {
     this(failure, null);
   }
 

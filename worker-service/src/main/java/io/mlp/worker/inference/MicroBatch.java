@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Runs requests together where that cannot change an answer.
@@ -30,15 +31,16 @@ import java.util.Set;
 public final class MicroBatch {
   private final BatchRun runs;
   private final int maxBatchRows;
-  private final InferenceOutcome[] outcomes;
+  private final Consumer<Map<Integer, InferenceOutcome>> outcomes;
 
   /** How many runs may still take too long and be halved: enough to find one bad request. */
   private int runsLeft;
 
-  private MicroBatch(BatchRun runs, int maxBatchRows, int size) {
+  private MicroBatch(
+      BatchRun runs, int maxBatchRows, int size, Consumer<Map<Integer, InferenceOutcome>> sink) {
     this.runs = runs;
     this.maxBatchRows = maxBatchRows;
-    this.outcomes = new InferenceOutcome[size];
+    this.outcomes = sink;
     this.runsLeft = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
   }
 
@@ -70,8 +72,30 @@ public final class MicroBatch {
    */
   public static List<InferenceOutcome> run(
       OnnxModel model, Batching batching, List<InferenceRequest> requests, RunObserver observer) {
+    InferenceOutcome[] all = new InferenceOutcome[requests.size()];
+    run(
+        model,
+        batching,
+        requests,
+        observer,
+        some -> some.forEach((request, outcome) -> all[request] = outcome));
+    return List.of(all);
+  }
+
+  /**
+   * The same, without holding all outcomes together.
+   *
+   * @param sink gets, after each run, the outcomes that are known now, by the places of their
+   *     requests; one per request in all
+   */
+  public static void run(
+      OnnxModel model,
+      Batching batching,
+      List<InferenceRequest> requests,
+      RunObserver observer,
+      Consumer<Map<Integer, InferenceOutcome>> sink) {
     MicroBatch batch =
-        new MicroBatch(new BatchRun(model, observer), batching.maxRows(), requests.size());
+        new MicroBatch(new BatchRun(model, observer), batching.maxRows(), requests.size(), sink);
     Map<BatchKey, List<Member>> groups = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       InferenceRequest request = requests.get(i);
@@ -79,7 +103,7 @@ public final class MicroBatch {
           RequestCheck.refusal(
               model.signature(), batching.on(), request.inputs(), request.outputs());
       if (refusal.isPresent()) {
-        batch.outcomes[i] = new Failed(refusal.get());
+        batch.tell(i, new Failed(refusal.get()));
       } else if (batching.on()) {
         batch.admit(i, model.signature(), request, groups);
       } else {
@@ -87,7 +111,10 @@ public final class MicroBatch {
       }
     }
     groups.forEach((key, members) -> batch.runGroup(key.outputs, members));
-    return List.of(batch.outcomes);
+  }
+
+  private void tell(int request, InferenceOutcome outcome) {
+    outcomes.accept(Map.of(request, outcome));
   }
 
   private void admit(
@@ -104,11 +131,11 @@ public final class MicroBatch {
   private void runAlone(int index, InferenceRequest request) {
     try {
       BatchRun.Answer answer = runs.alone(index, request.inputs(), request.outputs());
-      outcomes[index] = new Succeeded(answer.outputs(), answer.compute(), 1);
+      tell(index, new Succeeded(answer.outputs(), answer.compute(), 1));
     } catch (InferenceFailed e) {
-      outcomes[index] = new Failed(e.failure());
+      tell(index, new Failed(e.failure()));
     } catch (RunAbandoned _) {
-      outcomes[index] = new Unanswered();
+      tell(index, new Unanswered());
     }
   }
 
@@ -145,11 +172,13 @@ public final class MicroBatch {
               members.stream().map(Member::index).toList(),
               members.stream().map(Member::inputs).toList(),
               outputs);
+      Map<Integer, InferenceOutcome> told = new LinkedHashMap<>();
       long from = 0;
       for (Member member : members) {
-        outcomes[member.index] = answer.rows(from, from + member.rows());
+        told.put(member.index, answer.rows(from, from + member.rows()));
         from += member.rows();
       }
+      outcomes.accept(told);
     } catch (InferenceFailed e) {
       failed(outputs, members, e.failure());
     } catch (RunAbandoned _) {
@@ -160,7 +189,7 @@ public final class MicroBatch {
   private void failed(Set<String> outputs, List<Member> members, Failure failure) {
     boolean tooLong = failure.kind() == FailureKind.TIMEOUT;
     if (members.size() == 1) {
-      outcomes[members.getFirst().index] = new Failed(failure);
+      tell(members.getFirst().index, new Failed(failure));
     } else if (tooLong && runsLeft == 0) {
       leaveUnanswered(members);
     } else {
@@ -172,16 +201,16 @@ public final class MicroBatch {
   }
 
   private void leaveUnanswered(List<Member> members) {
-    members.forEach(member -> outcomes[member.index] = new Unanswered());
+    members.forEach(member -> tell(member.index, new Unanswered()));
   }
 
   private void runInChunks(Set<String> outputs, Member member) {
     try {
-      outcomes[member.index] = runs.inChunks(member.index, member.inputs, outputs, maxBatchRows);
+      tell(member.index, runs.inChunks(member.index, member.inputs, outputs, maxBatchRows));
     } catch (InferenceFailed e) {
-      outcomes[member.index] = new Failed(e.failure());
+      tell(member.index, new Failed(e.failure()));
     } catch (RunAbandoned _) {
-      outcomes[member.index] = new Unanswered();
+      tell(member.index, new Unanswered());
     }
   }
 }

@@ -151,7 +151,7 @@ public final class OnnxModel implements AutoCloseable {
    */
   public List<Tensor> run(List<Tensor> inputs, Set<String> outputs) throws InferenceFailed {
     try (InferenceRun run = InferenceRun.of(List.of(0))) {
-      return run(inputs, outputs, run);
+      return run(inputs, outputs, run, OutputGate.OPEN);
     } catch (RunAbandoned e) {
       throw new IllegalStateException("a run that nobody else knows", e);
     }
@@ -160,9 +160,9 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * The same, until another thread ends the run.
    *
-   * @throws InferenceFailed also with the failure that the run was ended with
+   * @throws InferenceFailed also with the failure that the run was ended with, or that of the gate
    */
-  List<Tensor> run(List<Tensor> inputs, Set<String> outputs, InferenceRun run)
+  List<Tensor> run(List<Tensor> inputs, Set<String> outputs, InferenceRun run, OutputGate gate)
       throws InferenceFailed, RunAbandoned {
     Optional<Failure> refusal = RequestCheck.refusal(signature, inputs, outputs);
     if (refusal.isPresent()) {
@@ -176,7 +176,7 @@ public final class OnnxModel implements AutoCloseable {
       handedIn.addAll(inputs);
       try (OrtSession.Result result =
           session.run(handedIn.tensors(), inOrder(outputs), run.options())) {
-        return OrtOutputs.read(result);
+        return OrtOutputs.read(result, gate);
       }
     } catch (OrtException e) {
       if (run.abandoned()) {

@@ -19,14 +19,32 @@ final class OrtOutputs {
   private OrtOutputs() {}
 
   /**
-   * @throws InferenceFailed if an element of a text tensor is no text
+   * @throws InferenceFailed if the gate does not let them through, or if an element of a text
+   *     tensor is no text
    */
-  static List<Tensor> read(OrtSession.Result result) throws InferenceFailed {
+  static List<Tensor> read(OrtSession.Result result, OutputGate gate) throws InferenceFailed {
+    gate.admit(bytes(result));
     List<Tensor> outputs = new ArrayList<>(result.size());
     for (Map.Entry<String, OnnxValue> entry : result) {
       outputs.add(read(entry.getKey(), (OnnxTensor) entry.getValue()));
     }
     return outputs;
+  }
+
+  private static long bytes(OrtSession.Result result) {
+    long bytes = 0;
+    for (Map.Entry<String, OnnxValue> entry : result) {
+      bytes += bytes((OnnxTensor) entry.getValue());
+    }
+    return bytes;
+  }
+
+  private static long bytes(OnnxTensor value) {
+    TensorType type = ElementTypes.of(value.getInfo()).orElseThrow();
+    long elements = TensorShape.of(value.getInfo().getShape()).elements();
+    return type == TensorType.BYTES
+        ? StringTensors.bytes(value, elements)
+        : elements * type.bytes();
   }
 
   private static Tensor read(String name, OnnxTensor value) throws InferenceFailed {

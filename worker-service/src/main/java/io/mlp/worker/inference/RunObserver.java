@@ -21,6 +21,14 @@ public interface RunObserver {
   /** A run begins; abandoned here, it does not even compute. */
   void begins(InferenceRun run);
 
+  /**
+   * The run has computed, and its outputs are copied next: so many bytes, and so many were copied
+   * before of earlier runs of the same request. This call may take its time.
+   *
+   * @throws InferenceFailed if they shall not be copied
+   */
+  default void computed(InferenceRun run, long bytes, long before) throws InferenceFailed {}
+
   /** The run that began last gave an answer for so many rows. */
   void answered(long rows);
 

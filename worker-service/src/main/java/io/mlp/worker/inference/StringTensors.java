@@ -122,6 +122,19 @@ final class StringTensors {
     return copy;
   }
 
+  /** What {@link #read} of a tensor takes. */
+  static long bytes(OnnxTensor tensor, long count) {
+    try (Arena memory = Arena.ofConfined()) {
+      return textBytes(tensor, memory) + Integer.BYTES * count;
+    }
+  }
+
+  private static long textBytes(OnnxTensor tensor, Arena memory) {
+    MemorySegment length = memory.allocate(JAVA_LONG);
+    call(Api.COUNT_BYTES, pointer(tensor), length);
+    return length.get(JAVA_LONG, 0);
+  }
+
   /**
    * The texts of a tensor, each in UTF-8 behind its length as four little-endian bytes.
    *
@@ -129,9 +142,7 @@ final class StringTensors {
    */
   static ByteBuffer read(OnnxTensor tensor, int count) {
     try (Arena memory = Arena.ofConfined()) {
-      MemorySegment length = memory.allocate(JAVA_LONG);
-      call(Api.COUNT_BYTES, pointer(tensor), length);
-      long bytes = length.get(JAVA_LONG, 0);
+      long bytes = textBytes(tensor, memory);
       MemorySegment texts = memory.allocate(Math.max(1, bytes));
       MemorySegment offsets = memory.allocate(JAVA_LONG, Math.max(1, count));
       call(Api.COPY_TEXTS, pointer(tensor), texts, bytes, offsets, (long) count);

@@ -33,6 +33,12 @@ record Labels(
   private static final String LABEL = "label";
 
   /**
+   * Most rows that predictions are made of: they are words for people, and each takes many times
+   * the bytes of the numbers that it stands for.
+   */
+  private static final int MOST_ROWS = 10_000;
+
+  /**
    * @param classes the numbers that the file gives its classes; empty if it does not say
    * @throws ModelRefused if there are texts, but no output that picks one of them, or not one for
    *     each class
@@ -97,7 +103,7 @@ record Labels(
     if (indices.isEmpty() || given.isPresent() != scores.isPresent()) {
       return Optional.empty();
     }
-    return predictions(indices.get(), given);
+    return indices.get().length > MOST_ROWS ? Optional.empty() : predictions(indices.get(), given);
   }
 
   private static Optional<Tensor> find(TensorSpec spec, List<Tensor> outputs) {

@@ -124,8 +124,9 @@ public final class LoadedModel implements LoadResult, AutoCloseable {
    * equals.
    *
    * @param outputs holds at least {@link #predictionOutputs()}
-   * @return one prediction a row; empty if the model has no labels, or if the outputs pick none: an
-   *     index that has no label, a row whose scores are all NaN
+   * @return one prediction a row; empty if the model has no labels, if the outputs pick none (an
+   *     index that has no label, a row whose scores are all NaN), or if there are more than 10,000
+   *     rows
    */
   public Optional<List<Prediction>> predictions(List<Tensor> outputs) {
     return labels.read(outputs);

@@ -24,6 +24,9 @@ public final class ModelQueue implements AutoCloseable {
   /** So it is taken to be until a batch tells. */
   private volatile boolean mostlyComputes = true;
 
+  /** Of the outputs of a job, as the last batch had them. */
+  private volatile long outputBytes;
+
   private boolean closed;
 
   /** Done once, when the model has been freed. */
@@ -45,7 +48,8 @@ public final class ModelQueue implements AutoCloseable {
    * Takes what there is, up to tickets for a batch, and nothing once it is closed. The model stays
    * until {@link #batchEnded()}, if there was any.
    *
-   * @param mostBytes of inputs, if it is more than one ticket
+   * @param mostBytes of inputs, or of outputs as the last batch had them, if it is more than one
+   *     ticket
    */
   synchronized List<HeldTicket> takeBatch(long mostBytes) {
     if (closed) {
@@ -58,14 +62,18 @@ public final class ModelQueue implements AutoCloseable {
     HeldTicket next = tickets.peek();
     while (next != null
         && (batch.isEmpty()
-            || (joins(next, jobs, batch.getFirst()) && bytes + next.inputBytes() <= mostBytes))) {
+            || (joins(next, jobs, batch.getFirst()) && bytes + bytes(next) <= mostBytes))) {
       batch.add(tickets.remove());
       jobs += next.ticket().jobs().size();
-      bytes += next.inputBytes();
+      bytes += bytes(next);
       next = tickets.peek();
     }
     batches += batch.isEmpty() ? 0 : 1;
     return batch;
+  }
+
+  private long bytes(HeldTicket ticket) {
+    return Math.max(ticket.inputBytes(), ticket.ticket().jobs().size() * outputBytes);
   }
 
   /** Whether a ticket fits a batch; a poison candidate shares none. */
@@ -121,6 +129,11 @@ public final class ModelQueue implements AutoCloseable {
    */
   public void took(Duration computing, Duration whole) {
     mostlyComputes = computing.compareTo(whole.dividedBy(4)) > 0;
+  }
+
+  /** How many bytes of outputs a job of a batch had; none if its answers were known. */
+  public void gave(long bytesOfJob) {
+    outputBytes = bytesOfJob;
   }
 
   /** Whether a batch is worth the processor, and not its claim and record alone. */

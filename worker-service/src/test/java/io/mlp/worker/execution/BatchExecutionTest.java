@@ -61,6 +61,7 @@ class BatchExecutionTest {
         metrics,
         new RunWatch(jobs.leases(), _ -> {}, settings),
         new InputBudget(1 << 30),
+        new OutputBudget(settings),
         new RunPermits(1));
   }
 

@@ -158,6 +158,7 @@ class EqualJobsMixTest {
             metrics,
             new RunWatch(jobs.leases(), _ -> {}, settings),
             new InputBudget(1 << 30),
+            new OutputBudget(settings),
             new RunPermits(1));
     jobs.waiting(batch.toArray(ClaimedJob[]::new));
     execution.run(new ModelQueue(digits), FakeTicket.some(batch.size()), () -> true);

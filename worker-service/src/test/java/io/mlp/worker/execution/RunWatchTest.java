@@ -56,6 +56,7 @@ class RunWatchTest {
         metrics,
         watch,
         new InputBudget(1 << 30),
+        new OutputBudget(1 << 30, 1 << 20),
         new RunPermits(1));
   }
 

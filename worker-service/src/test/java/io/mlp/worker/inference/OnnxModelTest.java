@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class OnnxModelTest {
@@ -239,11 +240,39 @@ class OnnxModelTest {
     try (OnnxModel model = TestModels.load("loops");
         InferenceRun run = InferenceRun.of(List.of(0));
         ExecutorService threads = Executors.newFixedThreadPool(1)) {
-      Future<?> ended = threads.submit(() -> model.run(List.of(minutes()), ALL, run));
+      Future<?> ended =
+          threads.submit(() -> model.run(List.of(minutes()), ALL, run, OutputGate.OPEN));
       run.fail(tooSlow);
       assertThatThrownBy(ended::get).hasCauseInstanceOf(InferenceFailed.class);
       assertThat(run.failure()).contains(tooSlow);
     }
+  }
+
+  /** Of texts: each behind its length, four bytes. */
+  @Test
+  void asksBeforeItCopiesOutputs_andTellsTheirBytes() throws Exception {
+    Tensor numbers = TestTensors.int64("x", new long[] {3}, 1, 23, -4);
+    assertThat(bytesOf(numbers, "INT64")).isEqualTo(3 * 8);
+    assertThat(bytesOf(numbers, "INT8")).isEqualTo(3);
+    assertThat(bytesOf(numbers, "BYTES")).isEqualTo(3 * 4 + 5);
+    assertThat(bytesOf(numbers, "INT8", "BYTES")).isEqualTo(3 + 3 * 4 + 5);
+  }
+
+  private static long bytesOf(Tensor input, String... outputs) throws Exception {
+    AtomicLong asked = new AtomicLong();
+    Failure closed = new Failure(FailureKind.OUTPUT_TOO_LARGE, "closed");
+    OutputGate gate =
+        bytes -> {
+          asked.set(bytes);
+          throw new InferenceFailed(closed);
+        };
+    try (OnnxModel model = TestModels.load("cast_to_each_type");
+        InferenceRun run = InferenceRun.of(List.of(0))) {
+      assertThatThrownBy(() -> model.run(List.of(input), Set.of(outputs), run, gate))
+          .isInstanceOfSatisfying(
+              InferenceFailed.class, e -> assertThat(e.failure()).isEqualTo(closed));
+    }
+    return asked.get();
   }
 
   /** Were it waited for, a run that never ends would keep the process from ending. */
@@ -252,7 +281,8 @@ class OnnxModelTest {
     OnnxModel model = TestModels.load("loops");
     try (InferenceRun run = InferenceRun.of(List.of(0));
         ExecutorService threads = Executors.newFixedThreadPool(1)) {
-      Future<?> ended = threads.submit(() -> model.run(List.of(minutes()), ALL, run));
+      Future<?> ended =
+          threads.submit(() -> model.run(List.of(minutes()), ALL, run, OutputGate.OPEN));
       eventually().until(model::inUse);
       model.close();
       assertThat(ended.isDone()).isFalse();

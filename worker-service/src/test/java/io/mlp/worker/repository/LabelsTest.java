@@ -128,6 +128,14 @@ class LabelsTest {
   }
 
   @Test
+  void predictsNothing_ofMoreRowsThanPeopleRead() throws ModelRefused {
+    Labels labels = labels(INDEX);
+    assertThat(read(labels, int64("label", shape(10_000), new long[10_000])))
+        .hasValueSatisfying(predictions -> assertThat(predictions).hasSize(10_000));
+    assertThat(read(labels, int64("label", shape(10_001), new long[10_001]))).isEmpty();
+  }
+
+  @Test
   void predictsNothing_whenAnOutputItNeedsIsMissing() throws ModelRefused {
     Labels both = labels(INDEX, SCORES);
     assertThat(read(both, int64("label", shape(1), 1))).isEmpty();

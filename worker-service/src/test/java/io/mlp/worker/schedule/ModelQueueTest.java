@@ -63,6 +63,16 @@ class ModelQueueTest {
   }
 
   @Test
+  void takesNoMoreThanTheBytesOfOutputs_ifTheLastBatchTells() {
+    List.of(new FakeTicket(2), new FakeTicket(1), new FakeTicket(1)).forEach(queue::add);
+
+    queue.gave(40);
+
+    assertThat(queue.takeBatch(119)).hasSize(1);
+    assertThat(queue.takeBatch(119)).hasSize(2);
+  }
+
+  @Test
   void givesAPoisonCandidateByItself() {
     HeldTicket isolated = FakeTicket.isolated();
     HeldTicket before = new FakeTicket();
