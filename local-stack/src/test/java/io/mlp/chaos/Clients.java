@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +37,8 @@ final class Clients implements AutoCloseable {
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicInteger replayed = new AtomicInteger();
+  private final AtomicLong longestNanos = new AtomicLong();
+  private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -66,10 +71,12 @@ final class Clients implements AutoCloseable {
   private void submit() {
     Rows.Row row = rows.get(next.getAndIncrement());
     String key = UUID.randomUUID().toString();
+    long began = System.nanoTime();
     while (true) {
       Optional<UUID> id = send(row, key);
       if (id.isPresent()) {
         accepted.put(id.get(), row);
+        longestNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
         return;
       }
       Chaos.pause(Duration.ofMillis(300));
@@ -91,7 +98,8 @@ final class Clients implements AutoCloseable {
         return Optional.empty();
       }
       if (answer.statusCode() != 202 && answer.statusCode() != 200) {
-        throw new AssertionError(answer.statusCode() + " " + new String(answer.body(), UTF_8));
+        wrong.add(answer.statusCode() + " " + new String(answer.body(), UTF_8));
+        return Optional.empty();
       }
       if (answer.headers().firstValue("Idempotency-Replayed").isPresent()) {
         replayed.incrementAndGet();
@@ -107,13 +115,20 @@ final class Clients implements AutoCloseable {
     }
   }
 
-  /** Submits no more, and returns when what was begun is accepted. */
+  /**
+   * Submits no more, and returns when what was begun is accepted.
+   *
+   * @throws AssertionError if that takes too long, or if an api gave another answer than it should
+   */
   void finish() throws InterruptedException {
     submitting = false;
     for (Thread thread : threads) {
       if (!thread.join(Duration.ofMinutes(2))) {
-        throw new AssertionError("a submission was not accepted within two minutes");
+        throw new AssertionError("a submission was not accepted within two minutes: " + wrong);
       }
+    }
+    if (!wrong.isEmpty()) {
+      throw new AssertionError("neither accepted nor refused with 503: " + wrong);
     }
   }
 
@@ -129,8 +144,9 @@ final class Clients implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "%d accepted; on the way %d times refused with 503, %d times without an answer, %d keys replayed"
-        .formatted(count(), refused.get(), unanswered.get(), replayed.get());
+    return "%d accepted, the slowest after %.1f s; on the way %d times refused with 503, %d times without an answer, %d keys replayed"
+        .formatted(
+            count(), longestNanos.get() / 1e9, refused.get(), unanswered.get(), replayed.get());
   }
 
   @Override

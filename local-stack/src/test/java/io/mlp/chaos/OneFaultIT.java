@@ -3,22 +3,33 @@ package io.mlp.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.mlp.chaos.RealServers.Server;
 import io.mlp.flow.Backends;
 import io.mlp.flow.Client;
 import io.mlp.flow.Database;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.TicketQueues;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Each fault alone, on real servers, with two apis and two workers that live through all of them.
@@ -28,10 +39,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedStack.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OneFaultIT {
+  /** Long enough for statements, requests and commits to run into their limits. */
+  private static final Duration OUTAGE = Duration.ofSeconds(8);
+
   private final Backends servers;
   private final RealServers real = new RealServers();
   private final Rows rows;
   private Database database;
+  private String name = "";
   private Fleet fleet;
   private Client client;
 
@@ -41,6 +56,11 @@ class OneFaultIT {
     this.database = Database.create(servers.postgresPort());
     this.fleet = Fleet.start(servers, database, "classic");
     this.client = new Client(fleet.anyApi());
+  }
+
+  @BeforeEach
+  void name(TestInfo test) {
+    name = test.getTestMethod().orElseThrow().getName() + " " + test.getDisplayName();
   }
 
   @AfterEach
@@ -159,6 +179,101 @@ class OneFaultIT {
   }
 
   @Test
+  void goesOn_whenAllConnectionsToPostgresAreEnded() throws InterruptedException {
+    assertSucceed(
+        submittingMeanwhile(() -> {
+          for (int i = 0; i < 10; i++) {
+            endConnectionsToPostgres();
+            Chaos.pause(Duration.ofMillis(500));
+          }
+        }));
+  }
+
+  @Test
+  void goesOn_whenPostgresTakesNoMoreConnections() throws InterruptedException {
+    assertSucceed(
+        submittingMeanwhile(() -> {
+          ofDatabase("connection limit 0");
+          endConnectionsToPostgres();
+          Chaos.pause(OUTAGE);
+          ofDatabase("connection limit -1");
+        }));
+  }
+
+  /** As after a failover, when clients still reach what was the primary before. */
+  @Test
+  void goesOn_whenPostgresOnlyReadsForAWhile() throws InterruptedException {
+    assertSucceed(
+        submittingMeanwhile(() -> {
+          ofDatabase("set default_transaction_read_only = on");
+          endConnectionsToPostgres();
+          Chaos.pause(OUTAGE);
+          ofDatabase("reset default_transaction_read_only");
+        }));
+  }
+
+  /** Every connection of the pools soon waits for the lock. */
+  @ParameterizedTest
+  @ValueSource(strings = {"live", "job"})
+  void goesOn_whenATableIsLocked(String table) throws InterruptedException {
+    assertSucceed(submittingMeanwhile(() -> lock(table)));
+  }
+
+  @Test
+  void goesOn_whenRabbitMqTakesMessagesBackThatAreInHand() throws InterruptedException {
+    real.limitAcknowledgement(Duration.ofMillis(100));
+    try {
+      assertSucceed(submittingMeanwhile(() -> lock("live")));
+    } finally {
+      real.endAcknowledgementLimit();
+    }
+  }
+
+  /** One that has no room, and one that has become a replica. */
+  @ParameterizedTest
+  @ValueSource(strings = {"maxmemory 1", "min-replicas-to-write 1"})
+  void answersWhoWaits_whenRedisTakesNoWrites(String setting) {
+    String[] words = setting.split(" ", 2);
+    try (RedisClient redis = RedisClient.create(RedisURI.create("127.0.0.1", servers.redisPort()));
+        StatefulRedisConnection<String, String> connection = redis.connect()) {
+      connection.sync().configSet(words[0], words[1]);
+      try {
+        assertAnswersWhoWaits();
+      } finally {
+        connection.sync().configSet(words[0], "0");
+      }
+    }
+  }
+
+  private void lock(String table) {
+    try (Connection session = database.dataSource().getConnection();
+        Statement statement = session.createStatement()) {
+      session.setAutoCommit(false);
+      statement.execute("lock table %s in access exclusive mode".formatted(table));
+      Chaos.pause(OUTAGE);
+      session.rollback();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void endConnectionsToPostgres() {
+    database
+        .administrator()
+        .sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+                + " where datname = current_database() and pid <> pg_backend_pid()")
+        .query(Boolean.class)
+        .list();
+  }
+
+  private void ofDatabase(String change) {
+    JdbcClient administrator = database.administrator();
+    String name = administrator.sql("select current_database()").query(String.class).single();
+    administrator.sql("alter database %s %s".formatted(name, change)).update();
+  }
+
+  @Test
   void runsJobs_whenAWorkerIsKilledInMidBatch() throws InterruptedException {
     long lost = database.count("attempt where kind = 'worker_lost'");
     List<UUID> jobs = submittingMeanwhile(fleet::killAWorkerInMidBatch);
@@ -207,6 +322,7 @@ class OneFaultIT {
     try (Clients clients = new Clients(fleet::anyApi, rows, 4, Duration.ofMillis(10))) {
       fault.run();
       clients.finish();
+      System.out.printf("%s: %s%n", name, clients);
       return List.copyOf(clients.accepted().keySet());
     }
   }

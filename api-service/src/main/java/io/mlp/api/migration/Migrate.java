@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Import;
  * transaction, and Flyway holds a lock meanwhile.
  */
 @ImportAutoConfiguration({DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
-@Import(Roles.class)
+@Import({PoolerRefusal.class, Roles.class})
 public final class Migrate {
   private Migrate() {}
 

@@ -3,8 +3,10 @@ package io.mlp.worker.job;
 import com.zaxxer.hikari.HikariDataSource;
 import io.mlp.job.store.JobEndings;
 import io.mlp.job.store.JobLeases;
+import io.mlp.job.store.Pooler;
 import io.mlp.job.store.ReadOnlyEviction;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,7 +33,13 @@ class DatabaseConfiguration {
 
   @Bean
   HikariDataSource recordsDataSource(DataSourceProperties properties) {
-    return pool(properties, "records", 2, STABLE_PLANS);
+    HikariDataSource pool = pool(properties, "records", 2, STABLE_PLANS);
+    Pooler.complaint(pool)
+        .ifPresent(reason -> {
+          throw new InvalidConfigurationPropertyValueException(
+              "spring.datasource.url", pool.getJdbcUrl(), reason);
+        });
+    return pool;
   }
 
   @Bean(defaultCandidate = false)
