@@ -110,13 +110,13 @@ public final class MemoryBudget {
 
     /**
      * Takes so many bytes more for what has only begun. Large shares are refused sooner than by
-     * {@link #take}, so that there is room for those that are further on to end: else many that
-     * begin could keep each other from ending for ever.
+     * {@link #take}, and the sooner the less they hold: else many that begin could keep each other
+     * from ending for ever.
      *
      * @throws ProblemException 503 if others hold too much at the moment
      */
     public void takeToBegin(long bytes) {
-      take(bytes, smallest == 0 ? large.all : large.all / 4);
+      take(bytes, Math.min(large.all / 2, large.all / 4 + 2 * held));
     }
 
     private void take(long bytes, long mostOfLarge) {

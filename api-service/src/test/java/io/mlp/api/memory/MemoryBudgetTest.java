@@ -103,6 +103,7 @@ class MemoryBudgetTest {
       first.takeToBegin(20 * MIB);
 
       assertThatThrownBy(() -> second.takeToBegin(5 * MIB)).isInstanceOf(ProblemException.class);
+      assertThatCode(() -> first.takeToBegin(5 * MIB)).doesNotThrowAnyException();
       assertThatCode(() -> second.take(5 * MIB)).doesNotThrowAnyException();
       assertThatCode(() -> first.take(60 * MIB)).doesNotThrowAnyException();
     }

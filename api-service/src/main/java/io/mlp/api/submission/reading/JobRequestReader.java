@@ -45,7 +45,7 @@ public final class JobRequestReader {
   /** Beside its elements: objects, pointers, hash entries; {@code ReadingCostTest} measures it. */
   private static final int INPUT_BYTES = 1024;
 
-  /** For each character of its name: the name in the parser and as a text, and in its pointer. */
+  /** For each character of a name: it is in the parser, a text, and at worst in a pointer. */
   private static final int NAME_COPIES = 16;
 
   /** Of a text or number as long as the body, which the parser holds as two bytes a character. */
@@ -296,9 +296,11 @@ public final class JobRequestReader {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw refused("must be a text");
     }
-    if (json.getStringLength() > most) {
+    int length = json.getStringLength();
+    if (length > most) {
       throw refused("has more than %d characters".formatted(most));
     }
+    memory.take((long) NAME_COPIES * length);
     return json.getString();
   }
 

@@ -94,7 +94,14 @@ public class SharedCommit implements SmartLifecycle {
     if (!running || !pending.offer(member)) {
       throw overloaded("Too many jobs wait to be stored; this one was not");
     }
-    return member.await(settings.timeout());
+    try {
+      return member.await(settings.timeout());
+    } finally {
+      if (member.abandoned()) {
+        // Nobody accounts for its bytes any more.
+        pending.remove(member);
+      }
+    }
   }
 
   private static ProblemException overloaded(String detail) {
