@@ -39,7 +39,7 @@ class HostileBodiesIT {
   private static final Path REPORT = Path.of("target", "hostile-bodies.txt");
   private static final int LARGEST = 10 * 1024 * 1024;
   private static final int AT_ONCE = Integer.getInteger("bodies.hostile", 16);
-  private static final int LARGE_JOBS = Integer.getInteger("bodies.jobs", 12);
+  private static final int LARGE_JOBS = Integer.getInteger("bodies.jobs", 8);
 
   /** Queues of another name than those of the shared stack. */
   private static final String QUEUES = TicketQueue.Type.QUORUM.name();
