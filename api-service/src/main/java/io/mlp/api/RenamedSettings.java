@@ -6,20 +6,24 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Refuses settings by the names that they had before: nobody would notice that they are not read.
+ * Refuses settings by the names that they had before, and those that are gone: nobody would notice
+ * that they are not read.
  */
 final class RenamedSettings
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
-  private static final Map<String, String> NAMES =
-      Map.of("API_HEAL_AFTER", "API_REDISPATCH_AFTER", "API_CENSUS", "API_STATISTICS_INTERVAL");
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "API_HEAL_AFTER", "it is called API_REDISPATCH_AFTER now: rename it",
+          "API_CENSUS", "it is called API_STATISTICS_INTERVAL now: rename it",
+          "API_MAX_BODIES_IN_MEMORY",
+              "it is gone: requests may hold half of the heap, which API_MEMORY or -Xmx sets");
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
-    NAMES.forEach((before, now) -> {
+    ADVICE.forEach((before, advice) -> {
       String value = context.getEnvironment().getProperty(before);
       if (value != null) {
-        throw new InvalidConfigurationPropertyValueException(
-            before, value, "it is called %s now: rename it".formatted(now));
+        throw new InvalidConfigurationPropertyValueException(before, value, advice);
       }
     });
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -26,5 +27,12 @@ class RenamedSettingsTest {
         .withMessageContaining(before)
         .satisfies(refusal -> assertThat(refusal.getReason()).contains(now));
     assertThatCode(() -> start(now)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aSettingThatIsGoneIsRefused_andWhatTakesItsPlaceIsTold() {
+    assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+        .isThrownBy(() -> start("API_MAX_BODIES_IN_MEMORY"))
+        .satisfies(refusal -> assertThat(refusal.getReason()).contains("gone", "API_MEMORY"));
   }
 }

@@ -3,21 +3,32 @@ package io.mlp.api.memory;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * How many bytes of the heap all bodies that are read, jobs that are being stored and large answers
  * that are written may hold together: half of the heap, because the rest serves everything else.
- * Whoever holds a share alone may go beyond it, so that no size that the settings allow is refused
- * for ever.
+ *
+ * <p>The first bytes of every share come from a quarter of the budget that large shares cannot use
+ * up, so that small requests are served beside large ones. Of the other three quarters, whoever
+ * holds some alone may go beyond them, so that no size that the settings allow is refused for ever.
  */
 @Component
 public final class MemoryBudget {
   private static final int PART_OF_HEAP = 2;
 
-  private final long all;
-  private long taken;
+  /** The first bytes of a share, at most, and at most a thousandth of a budget. */
+  private static final long SMALL = 64 * 1024;
+
+  /** Small takes of one share go to the counters once for so many bytes. */
+  private static final long STEP = 4 * 1024;
+
+  private final long smallest;
+  private final long step;
+  private final Pool small;
+  private final Pool large;
 
   @Autowired
   MemoryBudget() {
@@ -25,10 +36,14 @@ public final class MemoryBudget {
   }
 
   /**
-   * @param bytes of all shares together
+   * @param bytes of all shares together; below 64 MiB small shares have less for themselves, below
+   *     a kibibyte nothing
    */
   public MemoryBudget(long bytes) {
-    this.all = bytes;
+    this.smallest = Math.min(SMALL, bytes / 1024);
+    this.step = Math.min(STEP, smallest / 16);
+    this.small = new Pool(smallest == 0 ? 0 : bytes / 4);
+    this.large = new Pool(bytes - small.all);
   }
 
   /** A share of nothing yet. */
@@ -36,24 +51,53 @@ public final class MemoryBudget {
     return new Share();
   }
 
-  private synchronized boolean tryTake(long held, long more) {
-    boolean alone = taken == held;
-    if (!alone && taken + more > all) {
+  /** Bytes that are taken without a lock. */
+  private static final class Pool {
+    private final long all;
+    private final AtomicLong taken = new AtomicLong();
+
+    Pool(long all) {
+      this.all = all;
+    }
+
+    /** Takes so many bytes more if no more than {@code most} are taken then. */
+    boolean tryTake(long more, long most) {
+      long before = taken.get();
+      while (before + more <= most) {
+        long seen = taken.compareAndExchange(before, before + more);
+        if (seen == before) {
+          return true;
+        }
+        before = seen;
+      }
       return false;
     }
-    taken += more;
-    return true;
-  }
 
-  private synchronized void giveBack(long bytes) {
-    taken -= bytes;
+    /** The same, or beyond that if nobody else holds any. */
+    boolean tryTake(long held, long more, long most) {
+      return tryTake(more, most) || taken.compareAndSet(held, held + more);
+    }
+
+    void giveBack(long bytes) {
+      taken.addAndGet(-bytes);
+    }
   }
 
   /** What one request holds. Of one thread at a time; what it took goes back when it is closed. */
   public final class Share implements AutoCloseable {
     private long held;
 
+    /** At least {@link #held}: what the pools have given for it. */
+    private long ofSmall;
+
+    private long ofLarge;
+
     private Share() {}
+
+    /** So many bytes are taken at the moment. */
+    public long held() {
+      return held;
+    }
 
     /**
      * Takes so many bytes more.
@@ -61,20 +105,79 @@ public final class MemoryBudget {
      * @throws ProblemException 503 if others hold too much at the moment
      */
     public void take(long bytes) {
-      if (!tryTake(held, bytes)) {
-        throw ProblemException.passing(
-            ProblemType.OVERLOADED,
-            "Other requests hold the memory that this one needs",
-            Duration.ofSeconds(1),
-            null);
+      take(bytes, large.all);
+    }
+
+    /**
+     * Takes so many bytes more for what has only begun. Large shares are refused sooner than by
+     * {@link #take}, and the sooner the less they hold: else many that begin could keep each other
+     * from ending for ever.
+     *
+     * @throws ProblemException 503 if others hold too much at the moment
+     */
+    public void takeToBegin(long bytes) {
+      take(bytes, Math.min(large.all / 2, large.all / 4 + 2 * held));
+    }
+
+    private void take(long bytes, long mostOfLarge) {
+      long missing = held + bytes - ofSmall - ofLarge;
+      if (missing > 0) {
+        takeFromPools(missing, mostOfLarge);
       }
       held += bytes;
     }
 
+    private void takeFromPools(long missing, long mostOfLarge) {
+      long first = Math.clamp(smallest - ofSmall, 0, Math.max(missing, step));
+      long rest = Math.max(0, missing - first);
+      if (first > 0 && !small.tryTake(first, small.all)) {
+        throw overloaded();
+      }
+      ofSmall += first;
+      if (rest > 0 && !large.tryTake(ofLarge, rest, mostOfLarge)) {
+        throw overloaded();
+      }
+      ofLarge += rest;
+    }
+
+    private static ProblemException overloaded() {
+      return ProblemException.passing(
+          ProblemType.OVERLOADED,
+          "Other requests hold the memory that this one needs",
+          Duration.ofSeconds(1),
+          null);
+    }
+
+    /** Gives so many of the bytes back that are taken. */
+    public void giveBack(long bytes) {
+      held -= bytes;
+      long unused = Math.min(ofLarge, ofSmall + ofLarge - held);
+      if (unused > 0) {
+        large.giveBack(unused);
+        ofLarge -= unused;
+      }
+    }
+
+    /**
+     * From now on so many bytes are taken, whatever was before.
+     *
+     * @throws ProblemException 503 if these are more, and others hold too much at the moment
+     */
+    public void hold(long bytes) {
+      if (bytes > held) {
+        take(bytes - held);
+      } else {
+        giveBack(held - bytes);
+      }
+    }
+
     @Override
     public void close() {
-      giveBack(held);
+      small.giveBack(ofSmall);
+      large.giveBack(ofLarge);
       held = 0;
+      ofSmall = 0;
+      ofLarge = 0;
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.mlp.api.submission;
 
-import io.mlp.api.idempotency.IdempotencyKey;
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
 import io.mlp.api.retention.RetentionSettings;
 import io.mlp.api.status.Waiters;
-import io.mlp.api.submission.reading.JobRequest;
+import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.api.submission.storing.KeyTakenException;
 import io.mlp.api.submission.storing.SharedCommit;
 import io.mlp.api.submission.validation.JobValidation;
@@ -62,40 +62,70 @@ class JobSubmission {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Accepted(UUID jobId, byte[] json, boolean finished, boolean replayed) {}
 
-  /**
-   * Accepts the job, durably, and stays for its end no longer than {@code wait}.
-   *
-   * @throws ProblemException if it is not valid, too many wait, or it cannot be stored
-   */
-  Accepted submit(JobRequest request, Optional<Duration> wait) {
-    return accept(validation.validate(request), wait);
+  /** A stored job. It keeps nothing of what was sent, for however long its end is waited for. */
+  interface Stored extends AutoCloseable {
+    /** The job once it has ended or has been waited for long enough. */
+    Accepted awaitEnd();
+
+    @Override
+    default void close() {}
+  }
+
+  private record Awaited(Accepted accepted, Waiters.Waiter waiter, Duration most)
+      implements Stored {
+    @Override
+    public Accepted awaitEnd() {
+      return waiter
+          .await(most)
+          .map(json -> new Accepted(accepted.jobId(), json, true, false))
+          .orElse(accepted);
+    }
+
+    @Override
+    public void close() {
+      waiter.close();
+    }
   }
 
   /**
-   * Accepts the job under its client's key.
+   * The job that a body asks for.
    *
-   * @throws KeyTakenException if another job has the key
+   * @throws ProblemException if it is not valid
    */
-  Accepted submit(JobRequest request, IdempotencyKey key, Optional<Duration> wait) {
-    return accept(validation.validate(request).under(key), wait);
+  NewJob read(byte[] body, MemoryBudget.Share memory) {
+    return validation.validate(JobRequestReader.read(body, memory));
   }
 
-  private Accepted accept(NewJob job, Optional<Duration> wait) {
+  /**
+   * Accepts the job, durably. Its end can be waited for no longer than {@code wait}.
+   *
+   * @param memory holds what the job takes, and nothing of the body that nobody has any more
+   * @throws KeyTakenException if another job has its key
+   * @throws ProblemException if too many wait, or it cannot be stored
+   */
+  Stored submit(NewJob job, MemoryBudget.Share memory, Optional<Duration> wait) {
+    memory.hold(job.bytesUntilStored());
     Optional<CachedAnswer> answer = answer(job);
     if (answer.isPresent()) {
-      return store(job.answered(answer.get()));
+      Accepted accepted = store(job.answered(answer.get()));
+      return () -> accepted;
     }
     admission.admit(job.version());
     if (wait.isEmpty()) {
-      return store(job);
-    }
-    // Registered before it is stored, so that no announcement is missed.
-    try (Waiters.Waiter waiter = waiters.register(job.id())) {
       Accepted accepted = store(job);
-      return waiter
-          .await(wait.get())
-          .map(json -> new Accepted(job.id(), json, true, false))
-          .orElse(accepted);
+      return () -> accepted;
+    }
+    return storeAwaited(job, wait.get());
+  }
+
+  /** Registered before it is stored, so that no announcement is missed. */
+  private Stored storeAwaited(NewJob job, Duration wait) {
+    Waiters.Waiter waiter = waiters.register(job.id());
+    try {
+      return new Awaited(store(job), waiter, wait);
+    } catch (RuntimeException | Error e) {
+      waiter.close();
+      throw e;
     }
   }
 

@@ -2,13 +2,13 @@ package io.mlp.api.submission;
 
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.idempotency.IdempotencyKeys;
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.status.JobLookup;
-import io.mlp.api.submission.reading.JobRequest;
-import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.api.submission.storing.KeyTakenException;
 import io.mlp.api.submission.validation.JobValidation;
+import io.mlp.api.submission.validation.NewJob;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,7 +32,7 @@ class KeyedSubmission {
 
   /** A named submission as it has been read. */
   sealed interface Sent {
-    record FirstTime(IdempotencyKey key, JobRequest request) implements Sent {}
+    record FirstTime(IdempotencyKey key, NewJob job) implements Sent {}
 
     record Again(UUID jobId) implements Sent {}
   }
@@ -42,30 +42,30 @@ class KeyedSubmission {
    *
    * @throws ProblemException 422 if the key was used with another body, or as for any other job
    */
-  Sent read(String name, byte[] body) {
+  Sent read(String name, byte[] body, MemoryBudget.Share memory) {
     IdempotencyKey key = IdempotencyKey.of(JobValidation.OWNER, name, body);
     return keys.find(key)
         .<Sent>map(Sent.Again::new)
-        .orElseGet(() -> new Sent.FirstTime(key, JobRequestReader.read(body)));
+        .orElseGet(() -> new Sent.FirstTime(key, submission.read(body, memory).under(key)));
   }
 
-  /** Accepts the job, or finds the one that there is, and stays for its end. */
-  JobSubmission.Accepted submit(Sent sent, Optional<Duration> wait) {
+  /** Accepts the job, or finds the one that there is. */
+  JobSubmission.Stored submit(Sent sent, MemoryBudget.Share memory, Optional<Duration> wait) {
     return switch (sent) {
-      case Sent.Again(UUID jobId) -> replay(jobId, wait);
-      case Sent.FirstTime(IdempotencyKey key, JobRequest request) -> accept(key, request, wait);
+      case Sent.Again(UUID jobId) -> () -> replay(jobId, wait);
+      case Sent.FirstTime(IdempotencyKey key, NewJob job) -> accept(key, job, memory, wait);
     };
   }
 
-  private JobSubmission.Accepted accept(
-      IdempotencyKey key, JobRequest request, Optional<Duration> wait) {
+  private JobSubmission.Stored accept(
+      IdempotencyKey key, NewJob job, MemoryBudget.Share memory, Optional<Duration> wait) {
     try {
-      return submission.submit(request, key, wait);
+      return submission.submit(job, memory, wait);
     } catch (KeyTakenException _) {
       // A duplicate of this request was stored first. Its key can have gone only if it was very
       // old.
       UUID jobId = keys.find(key).orElseThrow(KeyedSubmission::gone);
-      return replay(jobId, wait);
+      return () -> replay(jobId, wait);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.mlp.api.submission;
 
 import io.mlp.api.idempotency.IdempotencyKey;
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.status.WaitSettings;
-import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.api.submission.reading.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -18,13 +18,19 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code POST /v1/jobs}: where a job's life begins. */
 @RestController
 class SubmissionController {
+  private final MemoryBudget budget;
   private final RequestBodies bodies;
   private final JobSubmission submission;
   private final KeyedSubmission keyed;
   private final WaitSettings waits;
 
   SubmissionController(
-      RequestBodies bodies, JobSubmission submission, KeyedSubmission keyed, WaitSettings waits) {
+      MemoryBudget budget,
+      RequestBodies bodies,
+      JobSubmission submission,
+      KeyedSubmission keyed,
+      WaitSettings waits) {
+    this.budget = budget;
     this.bodies = bodies;
     this.submission = submission;
     this.keyed = keyed;
@@ -52,10 +58,22 @@ class SubmissionController {
 
   private JobSubmission.Accepted accept(HttpServletRequest request, Optional<Duration> wait)
       throws IOException {
-    Optional<String> key = IdempotencyKey.name(request.getHeaders(IdempotencyKey.HEADER));
-    if (key.isEmpty()) {
-      return submission.submit(bodies.read(request, JobRequestReader::read), wait);
+    try (JobSubmission.Stored stored = store(request, wait)) {
+      return stored.awaitEnd();
     }
-    return keyed.submit(bodies.read(request, body -> keyed.read(key.get(), body)), wait);
+  }
+
+  /** When this returns, neither body nor job are held any more: the client may wait for long. */
+  private JobSubmission.Stored store(HttpServletRequest request, Optional<Duration> wait)
+      throws IOException {
+    Optional<String> key = IdempotencyKey.name(request.getHeaders(IdempotencyKey.HEADER));
+    try (MemoryBudget.Share memory = budget.open()) {
+      // No variable holds the body, which goes as soon as the job has been made of it.
+      return key.isEmpty()
+          ? submission.submit(
+              submission.read(bodies.receive(request, memory), memory), memory, wait)
+          : keyed.submit(
+              keyed.read(key.get(), bodies.receive(request, memory), memory), memory, wait);
+    }
   }
 }

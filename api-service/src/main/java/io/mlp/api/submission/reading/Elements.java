@@ -1,7 +1,6 @@
 package io.mlp.api.submission.reading;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
@@ -11,11 +10,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -47,21 +44,39 @@ public final class Elements {
 
   private static final List<String> NON_FINITE = List.of("NaN", "Infinity", "-Infinity");
 
-  private long[] values = new long[64];
-  private byte[] kinds = new byte[64];
-  private int size;
-  private final List<String> texts = new ArrayList<>(0);
+  /** Longer texts are taken from the memory while they are copied; shorter ones are soon gone. */
+  private static final int LONG_TEXT = 4096;
+
+  /**
+   * Bytes for each character of a text while it is copied: what building it and encoding it
+   * allocates at most, for one of ASCII but for a single other; {@code ReadingCostTest} measures
+   * it.
+   */
+  private static final int COPIES = 9;
+
+  private final MemoryBudget.Share memory;
+  private final ElementBlocks elements;
+  private final EncodedTexts texts;
   private final long[] nesting = new long[MAX_RANK];
   private int rank;
 
-  private Elements() {}
+  /** The first text that no tensor can hold, and why. */
+  private int refusedText = -1;
+
+  private String whyRefused = "";
+
+  private Elements(MemoryBudget.Share memory) {
+    this.memory = memory;
+    this.elements = new ElementBlocks(memory);
+    this.texts = new EncodedTexts(memory);
+  }
 
   /** Reads the array that the parser stands at the start of, or the one element of a scalar. */
-  static Elements readAny(JsonParser json) {
+  static Elements readAny(JsonParser json, MemoryBudget.Share memory) {
     if (json.currentToken() == JsonToken.START_ARRAY) {
-      return read(json);
+      return read(json, memory);
     }
-    Elements scalar = new Elements();
+    Elements scalar = new Elements(memory);
     scalar.add(json, json.currentToken());
     return scalar;
   }
@@ -71,11 +86,11 @@ public final class Elements {
    *
    * @throws ProblemException if it is ragged, mixes numbers and arrays, or holds null or an object
    */
-  static Elements read(JsonParser json) {
+  static Elements read(JsonParser json, MemoryBudget.Share memory) {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw at(json, "must be an array");
     }
-    Elements elements = new Elements();
+    Elements elements = new Elements(memory);
     elements.readNested(json);
     return elements;
   }
@@ -129,7 +144,7 @@ public final class Elements {
       case VALUE_NUMBER_FLOAT -> addFraction(json);
       case VALUE_TRUE -> add(TRUTH, 1);
       case VALUE_FALSE -> add(TRUTH, 0);
-      case VALUE_STRING -> addText(json.getString());
+      case VALUE_STRING -> addText(json);
       case VALUE_NULL -> throw at(json, "is null");
       case null, default -> throw at(json, "is an object; a tensor holds elements or arrays");
     }
@@ -207,27 +222,33 @@ public final class Elements {
     return length <= 16 && text[end - 1] == '0' && text[end - 2] == '.';
   }
 
+  private void addText(JsonParser json) {
+    int length = json.getStringLength();
+    long copies = length > LONG_TEXT ? (long) COPIES * length : 0;
+    memory.take(copies);
+    addText(json.getString());
+    memory.giveBack(copies);
+  }
+
   private void addText(String text) {
-    int number = NON_FINITE.indexOf(text);
-    if (number >= 0) {
-      add(NON_FINITE_TEXT, number);
-    } else {
-      add(TEXT, texts.size());
-      texts.add(text);
+    if (refusedText < 0) {
+      Texts.refusal(text)
+          .ifPresent(why -> {
+            refusedText = size();
+            whyRefused = why;
+          });
     }
+    int number = NON_FINITE.indexOf(text);
+    add(number < 0 ? TEXT : NON_FINITE_TEXT, number);
+    texts.add(text);
   }
 
   private void add(byte kind, long value) {
-    if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
-      kinds = Arrays.copyOf(kinds, size * 2);
-    }
-    values[size] = value;
-    kinds[size++] = kind;
+    elements.add(kind, value);
   }
 
   public int size() {
-    return size;
+    return elements.size();
   }
 
   /** The shape that the nesting of the arrays shows. */
@@ -245,14 +266,22 @@ public final class Elements {
    * @throws ProblemException at the first that is not
    */
   TensorShape asShape(String pointer) {
-    for (int i = 0; i < size; i++) {
-      if (kinds[i] != WHOLE && kinds[i] != MINUS_ZERO) {
+    if (size() > MAX_RANK) {
+      throw ProblemException.at(
+          ProblemType.VALIDATION_ERROR,
+          pointer,
+          "%s has %d dimensions (expected: at most %d)".formatted(pointer, size(), MAX_RANK));
+    }
+    long[] dimensions = new long[size()];
+    for (int i = 0; i < dimensions.length; i++) {
+      if (elements.kind(i) != WHOLE && elements.kind(i) != MINUS_ZERO) {
         String where = pointer + place(i);
         throw ProblemException.at(
             ProblemType.VALIDATION_ERROR, where, where + " is not a whole number that fits INT64");
       }
+      dimensions[i] = elements.value(i);
     }
-    return TensorShape.of(Arrays.copyOf(values, size));
+    return TensorShape.of(dimensions);
   }
 
   /** A token that the tensor cannot hold, as a problem at its place. */
@@ -273,7 +302,7 @@ public final class Elements {
    * out of range.
    */
   public Layout layout(TensorType type, String pointer) {
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < size(); i++) {
       Optional<String> refusal = refusal(type, i);
       if (refusal.isPresent()) {
         String where = pointer + place(i);
@@ -284,10 +313,10 @@ public final class Elements {
   }
 
   private Optional<String> refusal(TensorType type, int i) {
-    byte kind = kinds[i];
+    byte kind = elements.kind(i);
     return switch (type.kind()) {
       case BOOLEAN ->
-          kind == TRUTH || (kind == WHOLE && (values[i] == 0 || values[i] == 1))
+          kind == TRUTH || (kind == WHOLE && (elements.value(i) == 0 || elements.value(i) == 1))
               ? Optional.empty()
               : Optional.of("is not true or false");
       case TEXT -> textRefusal(i);
@@ -297,26 +326,28 @@ public final class Elements {
   }
 
   private Optional<String> textRefusal(int i) {
-    return switch (kinds[i]) {
+    return switch (elements.kind(i)) {
       case NON_FINITE_TEXT -> Optional.empty();
-      case TEXT -> Texts.refusal(texts.get((int) values[i]));
+      case TEXT -> i == refusedText ? Optional.of(whyRefused) : Optional.empty();
       default -> Optional.of("is not a text");
     };
   }
 
   private Optional<String> wholeRefusal(TensorType type, int i) {
-    if (kinds[i] == TRUTH || kinds[i] == TEXT) {
+    if (elements.kind(i) == TRUTH || elements.kind(i) == TEXT) {
       return Optional.of("is not a number");
     }
-    if (kinds[i] == NON_FINITE_TEXT || kinds[i] == FRACTION) {
+    if (elements.kind(i) == NON_FINITE_TEXT || elements.kind(i) == FRACTION) {
       return Optional.of("is not a whole number that fits " + type);
     }
     boolean fits =
         switch (type) {
-          case UINT64 -> kinds[i] == UNSIGNED || values[i] >= 0;
-          case INT64 -> kinds[i] != UNSIGNED;
+          case UINT64 -> elements.kind(i) == UNSIGNED || elements.value(i) >= 0;
+          case INT64 -> elements.kind(i) != UNSIGNED;
           default ->
-              kinds[i] != UNSIGNED && values[i] >= least(type) && values[i] <= greatest(type);
+              elements.kind(i) != UNSIGNED
+                  && elements.value(i) >= least(type)
+                  && elements.value(i) <= greatest(type);
         };
     return fits ? Optional.empty() : Optional.of("does not fit " + type);
   }
@@ -332,7 +363,7 @@ public final class Elements {
   }
 
   private Optional<String> floatingRefusal(TensorType type, int i) {
-    return switch (kinds[i]) {
+    return switch (elements.kind(i)) {
       case TRUTH -> Optional.of("is not a number");
       case TEXT -> Optional.of("is not a number, \"NaN\", \"Infinity\" or \"-Infinity\"");
       case NON_FINITE_TEXT -> Optional.empty();
@@ -349,12 +380,12 @@ public final class Elements {
   }
 
   private double number(int i) {
-    return switch (kinds[i]) {
-      case FRACTION -> Double.longBitsToDouble(values[i]);
-      case UNSIGNED -> unsignedToDouble(values[i]);
+    return switch (elements.kind(i)) {
+      case FRACTION -> Double.longBitsToDouble(elements.value(i));
+      case UNSIGNED -> unsignedToDouble(elements.value(i));
       case MINUS_ZERO -> -0.0;
-      case NON_FINITE_TEXT -> Double.parseDouble(NON_FINITE.get((int) values[i]));
-      default -> values[i];
+      case NON_FINITE_TEXT -> Double.parseDouble(NON_FINITE.get((int) elements.value(i)));
+      default -> elements.value(i);
     };
   }
 
@@ -381,13 +412,13 @@ public final class Elements {
   }
 
   private ByteBuffer layoutNumbers(TensorType type) {
-    ByteBuffer out = ByteBuffer.allocate(type.bytes() * size).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < size; i++) {
+    ByteBuffer out = allocate((long) type.bytes() * size());
+    for (int i = 0; i < size(); i++) {
       switch (type) {
-        case BOOL, UINT8, INT8 -> out.put((byte) values[i]);
-        case UINT16, INT16 -> out.putShort((short) values[i]);
-        case UINT32, INT32 -> out.putInt((int) values[i]);
-        case UINT64, INT64 -> out.putLong(values[i]);
+        case BOOL, UINT8, INT8 -> out.put((byte) elements.value(i));
+        case UINT16, INT16 -> out.putShort((short) elements.value(i));
+        case UINT32, INT32 -> out.putInt((int) elements.value(i));
+        case UINT64, INT64 -> out.putLong(elements.value(i));
         case FP16 -> out.putShort(half(number(i)));
         case FP32 -> out.putFloat((float) number(i));
         case FP64 -> out.putDouble(number(i));
@@ -398,21 +429,20 @@ public final class Elements {
   }
 
   private ByteBuffer layoutTexts() {
-    List<byte[]> encoded = IntStream.range(0, size).mapToObj(i -> text(i).getBytes(UTF_8)).toList();
-    int total = encoded.stream().mapToInt(bytes -> 4 + bytes.length).sum();
-    ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
-    encoded.forEach(bytes -> out.putInt(bytes.length).put(bytes));
+    ByteBuffer out = allocate(texts.bytes());
+    texts.copyTo(out);
     return out.flip();
   }
 
-  private String text(int i) {
-    return (kinds[i] == TEXT ? texts : NON_FINITE).get((int) values[i]);
+  private ByteBuffer allocate(long bytes) {
+    memory.take(bytes);
+    return ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The place of an element below the pointer of the data: {@code /3/17}. */
   private String place(int element) {
     StringBuilder path = new StringBuilder();
-    long below = size;
+    long below = size();
     long rest = element;
     for (int axis = 0; axis < rank; axis++) {
       below /= nesting[axis];

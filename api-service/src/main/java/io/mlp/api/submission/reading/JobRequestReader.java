@@ -1,5 +1,8 @@
 package io.mlp.api.submission.reading;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.tensor.TensorShape;
@@ -17,16 +20,36 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads the body of {@code POST /v1/jobs} in one pass, numbers straight into primitive arrays. A
- * body that is no JSON is a 400; one with unknown, doubled or ill-typed members a 422. Either names
- * the place.
+ * body that is no JSON is a 400; one with unknown, doubled, ill-typed or too many members a 422.
+ * Either names the place. What the reading costs is taken from the memory before it is used.
  */
 public final class JobRequestReader {
   /** Deep enough for a tensor of 16 dimensions within the list of inputs. */
   private static final int MAX_DEPTH = 24;
+
+  /** No model is known with half as many, and each takes a hundred times its shortest JSON. */
+  private static final int MAX_INPUTS = 1024;
+
+  private static final int MAX_OUTPUTS = 1024;
+
+  /** Characters of a name, and of all texts but those of tensors and metadata. */
+  private static final int MAX_TEXT = 1024;
+
+  private static final int MAX_METADATA_BYTES = 4096;
+
+  /** Beside its elements: objects, pointers, hash entries; {@code ReadingCostTest} measures it. */
+  private static final int INPUT_BYTES = 1024;
+
+  /** For each character of a name: it is in the parser, a text, and at worst in a pointer. */
+  private static final int NAME_COPIES = 16;
+
+  /** Of a text or number as long as the body, which the parser holds as two bytes a character. */
+  private static final int PARSER_COPIES = 2;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -38,20 +61,36 @@ public final class JobRequestReader {
       Pattern.compile(": enable `[^`]*` to allow|, from `[^`]*`| \\(start marker.*");
 
   private final JsonParser json;
+  private final MemoryBudget.Share memory;
 
-  private JobRequestReader(JsonParser json) {
+  private JobRequestReader(JsonParser json, MemoryBudget.Share memory) {
     this.json = json;
+    this.memory = memory;
   }
 
   /**
    * Reads a body.
    *
-   * @throws ProblemException naming the first place that is wrong
+   * @param memory from which is taken what the request holds
+   * @throws ProblemException naming the first place that is wrong, or 503 if others hold too much
+   *     memory
    */
-  public static JobRequest read(byte[] body) {
+  public static JobRequest read(byte[] body, MemoryBudget.Share memory) {
+    long parser = (long) PARSER_COPIES * body.length;
+    memory.take(parser);
+    JobRequest request = parse(body, memory);
+    memory.giveBack(parser);
+    return request;
+  }
+
+  private static JobRequest parse(byte[] body, MemoryBudget.Share memory) {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
       try {
-        return new JobRequestReader(json).readRequest();
+        return new JobRequestReader(json, memory).readRequest();
+      } catch (StreamConstraintsException e) {
+        // JSON it is, but a number, a name or the nesting goes beyond a limit.
+        throw ProblemException.at(
+            ProblemType.VALIDATION_ERROR, JsonPointers.of(json), forClients(e));
       } catch (JacksonException e) {
         String pointer = JsonPointers.of(json);
         throw ProblemException.at(ProblemType.MALFORMED_JSON, pointer, forClients(e));
@@ -77,7 +116,7 @@ public final class JobRequestReader {
         case "model" -> members.model = text();
         case "version" -> members.version = text();
         case "inputs" -> members.inputs = inputs();
-        case "outputs" -> members.outputs = texts();
+        case "outputs" -> members.outputs = outputs();
         case "priority" -> members.priority = whole();
         case "deadline" -> members.deadline = text();
         case "max_attempts" -> members.maxAttempts = whole();
@@ -122,6 +161,10 @@ public final class JobRequestReader {
     if (json.nextToken() != JsonToken.PROPERTY_NAME) {
       return false;
     }
+    if (json.currentName().length() > MAX_TEXT) {
+      throw refusedAt(
+          JsonPointers.ofParent(json), "has a name of more than %d characters".formatted(MAX_TEXT));
+    }
     if (!seen.add(json.currentName())) {
       throw refused("stands here twice");
     }
@@ -142,9 +185,12 @@ public final class JobRequestReader {
     List<RawTensor> inputs = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     while (nextMember(seen)) {
-      String pointer = pointer();
       String name = json.currentName();
-      inputs.add(new RawTensor(pointer, name, null, null, Elements.readAny(json), pointer));
+      takeInput(inputs);
+      memory.take((long) NAME_COPIES * name.length());
+      String pointer = pointer();
+      Elements data = Elements.readAny(json, memory);
+      inputs.add(new RawTensor(pointer, name, null, null, data, pointer));
     }
     return inputs;
   }
@@ -155,9 +201,18 @@ public final class JobRequestReader {
       if (json.currentToken() != JsonToken.START_OBJECT) {
         throw refused("must be a tensor: {\"name\",\"shape\",\"datatype\",\"data\"}");
       }
+      takeInput(inputs);
       inputs.add(protocolInput(pointer()));
     }
     return inputs;
+  }
+
+  /** There is room for one more input. */
+  private void takeInput(List<RawTensor> before) {
+    if (before.size() == MAX_INPUTS) {
+      throw refusedAt("#/inputs", "has more than %d inputs".formatted(MAX_INPUTS));
+    }
+    memory.take(INPUT_BYTES);
   }
 
   private RawTensor protocolInput(String pointer) {
@@ -171,7 +226,7 @@ public final class JobRequestReader {
         case "name" -> name = text();
         case "datatype" -> datatype = text();
         case "shape" -> shape = shape();
-        case "data" -> data = Elements.read(json);
+        case "data" -> data = Elements.read(json, memory);
         default -> throw refused("is not a field of a tensor");
       }
     }
@@ -192,7 +247,7 @@ public final class JobRequestReader {
   }
 
   private TensorShape shape() {
-    Elements elements = Elements.read(json);
+    Elements elements = Elements.read(json, memory);
     String pointer = JsonPointers.of(json);
     if (!elements.flat()) {
       throw refusedAt(pointer, "must be a list of whole numbers");
@@ -206,27 +261,46 @@ public final class JobRequestReader {
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
+    long bytes = 0;
     while (nextMember(seen)) {
-      metadata.put(json.currentName(), text());
+      String name = json.currentName();
+      String value = text(MAX_METADATA_BYTES);
+      bytes += name.getBytes(UTF_8).length + value.getBytes(UTF_8).length;
+      if (bytes > MAX_METADATA_BYTES) {
+        throw refusedAt("#/metadata", "has more than %d bytes".formatted(MAX_METADATA_BYTES));
+      }
+      metadata.put(name, value);
     }
     return metadata;
   }
 
-  private List<String> texts() {
+  private List<String> outputs() {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw refused("must be a list of texts");
     }
-    List<String> texts = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      texts.add(text());
+      if (outputs.size() == MAX_OUTPUTS) {
+        throw refusedAt("#/outputs", "has more than %d names".formatted(MAX_OUTPUTS));
+      }
+      outputs.add(text());
     }
-    return texts;
+    return outputs;
   }
 
   private String text() {
+    return text(MAX_TEXT);
+  }
+
+  private String text(int most) {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw refused("must be a text");
     }
+    int length = json.getStringLength();
+    if (length > most) {
+      throw refused("has more than %d characters".formatted(most));
+    }
+    memory.take((long) NAME_COPIES * length);
     return json.getString();
   }
 

@@ -14,6 +14,11 @@ public final class JsonPointers {
     return fragment(json.streamReadContext().pathAsPointer().toString());
   }
 
+  /** The object or array around the place where the parser stands. */
+  static String ofParent(JsonParser json) {
+    return fragment(json.streamReadContext().getParent().pathAsPointer().toString());
+  }
+
   /** A member of the object at that pointer. */
   public static String member(String pointer, String name) {
     return pointer + fragment("/" + name.replace("~", "~0").replace("/", "~1")).substring(1);

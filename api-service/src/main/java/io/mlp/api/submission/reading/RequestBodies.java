@@ -1,55 +1,82 @@
 package io.mlp.api.submission.reading;
 
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.function.Function;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.springframework.stereotype.Component;
 
-/** Reads bodies into memory: none above the limit, and no more of them at a time than fit. */
+/** Receives bodies: none above the limit, and no more of them at a time than the memory holds. */
 @Component
 public class RequestBodies {
-  private static final int KIBIBYTE = 1024;
+  /** Taken at once: less is not worth the counting. */
+  private static final int WHOLE = 16 * 1024;
+
+  /** Chunks grow to this, as the bytes arrive. */
+  private static final int CHUNK = 64 * 1024;
+
+  private static final int FIRST_CHUNK = 4 * 1024;
 
   private final int maxBytes;
-  private final Semaphore kibibytes;
 
   RequestBodies(BodySettings settings) {
     this.maxBytes = Math.toIntExact(settings.maxSize().toBytes());
-    this.kibibytes = new Semaphore(kibibytes(settings.maxInMemory().toBytes()));
   }
 
   /**
-   * Hands the body to the reader.
+   * The body; its bytes are taken as they arrive, for whoever only announces many holds none.
    *
-   * @throws ProblemException 413 if it is too large, 503 if too many are being read
+   * @throws ProblemException 413 as soon as it is known to be too large, 503 if others hold too
+   *     much memory
    */
-  public <T> T read(HttpServletRequest request, Function<byte[], T> reader) throws IOException {
+  public byte[] receive(HttpServletRequest request, MemoryBudget.Share memory) throws IOException {
     long length = request.getContentLengthLong();
     if (length > maxBytes) {
       throw tooLarge();
     }
-    int share = kibibytes(length < 0 ? maxBytes : length);
-    if (!kibibytes.tryAcquire(share)) {
-      throw ProblemException.passing(
-          ProblemType.OVERLOADED, "Too many bodies are being read", Duration.ofSeconds(1), null);
+    InputStream in = request.getInputStream();
+    if (length >= 0 && length <= WHOLE) {
+      memory.takeToBegin(length);
+      return in.readNBytes((int) length);
     }
-    try {
-      byte[] body = request.getInputStream().readNBytes(maxBytes + 1);
-      if (body.length > maxBytes) {
-        throw tooLarge();
-      }
-      return reader.apply(body);
-    } finally {
-      kibibytes.release(share);
-    }
+    return receive(in, memory);
   }
 
-  private static int kibibytes(long bytes) {
-    return Math.toIntExact(Math.ceilDiv(bytes, KIBIBYTE));
+  private byte[] receive(InputStream in, MemoryBudget.Share memory) throws IOException {
+    Queue<byte[]> chunks = new ArrayDeque<>();
+    int size = 0;
+    boolean more = true;
+    while (more) {
+      // One byte beyond the limit tells that there are more.
+      int next = Math.min(Math.clamp(size, FIRST_CHUNK, CHUNK), maxBytes + 1 - size);
+      memory.takeToBegin(next);
+      byte[] chunk = in.readNBytes(next);
+      memory.giveBack(next - chunk.length);
+      size += chunk.length;
+      if (size > maxBytes) {
+        throw tooLarge();
+      }
+      chunks.add(chunk);
+      more = chunk.length == next;
+    }
+    memory.take(size);
+    byte[] body = joined(chunks, size);
+    memory.giveBack(size);
+    return body;
+  }
+
+  private static byte[] joined(Queue<byte[]> chunks, int size) {
+    byte[] whole = new byte[size];
+    int at = 0;
+    for (byte[] chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
+      System.arraycopy(chunk, 0, whole, at, chunk.length);
+      at += chunk.length;
+    }
+    return whole;
   }
 
   private ProblemException tooLarge() {

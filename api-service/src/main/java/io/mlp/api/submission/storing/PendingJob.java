@@ -43,6 +43,11 @@ final class PendingJob {
     return state.compareAndSet(State.WAITING, State.TAKEN);
   }
 
+  /** Whether the request has given up before a committer had it. */
+  boolean abandoned() {
+    return state.get() == State.ABANDONED;
+  }
+
   /**
    * Asks for a place in the queue's window, once, however often the commit is tried; not for a job
    * whose answer is known.

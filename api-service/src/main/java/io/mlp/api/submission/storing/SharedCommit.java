@@ -50,6 +50,9 @@ public class SharedCommit implements SmartLifecycle {
               .multiplier(2)
               .build());
 
+  /** A group of more takes no further job: the database has seconds for a statement. */
+  private static final long MOST_BYTES = 64L * 1024 * 1024;
+
   /** Where groups of jobs are stored. */
   interface Store {
     /** What is stored of a job, with its place in the backlog if it gets no ticket. */
@@ -91,7 +94,14 @@ public class SharedCommit implements SmartLifecycle {
     if (!running || !pending.offer(member)) {
       throw overloaded("Too many jobs wait to be stored; this one was not");
     }
-    return member.await(settings.timeout());
+    try {
+      return member.await(settings.timeout());
+    } finally {
+      if (member.abandoned()) {
+        // Nobody accounts for its bytes any more.
+        pending.remove(member);
+      }
+    }
   }
 
   private static ProblemException overloaded(String detail) {
@@ -102,9 +112,7 @@ public class SharedCommit implements SmartLifecycle {
     List<PendingJob> group = new ArrayList<>(settings.maxGroup());
     while (running || !pending.isEmpty()) {
       try {
-        group.add(pending.take());
-        pending.drainTo(group, settings.maxGroup() - 1);
-        group.removeIf(member -> !member.take());
+        gather(group);
         commit(group);
       } catch (InterruptedException _) {
         // Stopping: the loop ends when nothing is pending.
@@ -113,6 +121,19 @@ public class SharedCommit implements SmartLifecycle {
       } finally {
         group.clear();
       }
+    }
+  }
+
+  /** Waits for a job, and takes those that wait behind it. */
+  private void gather(List<PendingJob> group) throws InterruptedException {
+    long bytes = 0;
+    PendingJob next = pending.take();
+    for (int jobs = 1; next != null; jobs++) {
+      if (next.take()) {
+        group.add(next);
+        bytes += next.job().bytesUntilStored();
+      }
+      next = jobs < settings.maxGroup() && bytes < MOST_BYTES ? pending.poll() : null;
     }
   }
 

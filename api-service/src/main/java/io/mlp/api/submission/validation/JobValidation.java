@@ -1,7 +1,5 @@
 package io.mlp.api.submission.validation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
@@ -37,7 +35,6 @@ public class JobValidation {
   public static final String OWNER = "anonymous";
 
   private static final int DEFAULT_PRIORITY = 4;
-  private static final int MAX_METADATA_BYTES = 4096;
   private static final Duration FARTHEST_DEADLINE = Duration.ofDays(365);
 
   private final ModelCatalogue catalogue;
@@ -143,19 +140,11 @@ public class JobValidation {
   }
 
   private static void checkMetadata(Map<String, String> metadata, Violations violations) {
-    long bytes = 0;
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
-      bytes += entry.getKey().getBytes(UTF_8).length + entry.getValue().getBytes(UTF_8).length;
       if (!Texts.storable(entry.getKey()) || !Texts.storable(entry.getValue())) {
         String where = JsonPointers.member("#/metadata", entry.getKey());
         violations.add(new Violation(where + " holds U+0000 or half a surrogate pair", where));
       }
-    }
-    if (bytes > MAX_METADATA_BYTES) {
-      violations.add(
-          new Violation(
-              "#/metadata has %d bytes (expected: at most %d)".formatted(bytes, MAX_METADATA_BYTES),
-              "#/metadata"));
     }
   }
 

@@ -7,6 +7,7 @@ import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
 import io.mlp.job.store.Submission;
+import io.mlp.tensor.Tensor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -20,6 +21,14 @@ public record NewJob(CataloguedVersion version, Submission submission) {
   /** Whether its answer is known already: then it is stored as one that has succeeded. */
   public boolean answered() {
     return submission.answer() != null;
+  }
+
+  /**
+   * Bytes that it takes until it is stored: its tensors, their stored form, and the driver's copy
+   * of that in the statement.
+   */
+  public long bytesUntilStored() {
+    return 3 * submission.content().inputs().stream().mapToLong(Tensor::byteSize).sum();
   }
 
   /** The same job, under a key. */

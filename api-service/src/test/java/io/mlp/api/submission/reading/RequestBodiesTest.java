@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mlp.api.Settings;
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,102 +31,94 @@ class RequestBodiesTest {
     IN_CHUNKS
   }
 
+  private static final int MIB = 1024 * KIB;
+
+  private final MemoryBudget budget = new MemoryBudget(64 * MIB);
+  private final RequestBodies bodies = bodies("2MB");
+
   @ParameterizedTest
   @EnumSource(Sent.class)
-  void readsBodiesUpToTheLimit(Sent sent) throws IOException {
-    RequestBodies bodies = bodies("2KB", "16KB");
+  void receivesBodiesUpToTheLimit(Sent sent) throws IOException {
+    for (int length : new int[] {0, 1, 4 * KIB, 16 * KIB, 16 * KIB + 1, 100_000, 2 * MIB}) {
+      try (MemoryBudget.Share memory = budget.open()) {
+        MockHttpServletRequest request = request(length, sent);
 
-    assertThat(bodies.<Integer>read(request(2 * KIB, sent), body -> body.length)).isEqualTo(2048);
-    assertThat(bodies.<Integer>read(request(0, sent), body -> body.length)).isZero();
+        assertThat(bodies.receive(request, memory)).isEqualTo(request.getContentAsByteArray());
+        assertThat(memory.held()).isEqualTo(length);
+      }
+    }
   }
 
   @ParameterizedTest
   @EnumSource(Sent.class)
   void refusesLargerBodies(Sent sent) {
-    ProblemException problem = problemOf(bodies("2KB", "16KB"), request(2 * KIB + 1, sent));
+    ProblemException problem = problemOf(request(2 * MIB + 1, sent));
 
     assertThat(problem.type()).isEqualTo(ProblemType.PAYLOAD_TOO_LARGE);
     assertThat(problem.type().status().value()).isEqualTo(413);
-    assertThat(Problems.lines(problem)).containsExactly("#  The body may have at most 2048 bytes");
+    assertThat(Problems.lines(problem))
+        .containsExactly("#  The body may have at most 2097152 bytes");
+  }
+
+  @Test
+  void readsNoMoreOfALargerBodyThanTellsThatItIs() {
+    Announced announced = new Announced(10 * MIB, 10 * MIB);
+    problemOf(announced);
+    assertThat(announced.read).isZero();
+
+    Announced unknown = new Announced(-1, 10 * MIB);
+    problemOf(unknown);
+    assertThat(unknown.read).isEqualTo(2 * MIB + 1);
+  }
+
+  /** Else a few clients that send nothing would keep all others out. */
+  @Test
+  void takesNoMoreThanHasArrivedAndAChunk() throws IOException {
+    try (MemoryBudget.Share memory = budget.open()) {
+      List<Long> held = new ArrayList<>();
+      Announced slow = new Announced(MIB, MIB);
+      slow.onRead = () -> held.add(memory.held() - slow.read);
+
+      bodies.receive(slow, memory);
+
+      assertThat(held.getFirst()).isEqualTo(4 * KIB);
+      assertThat(held).allMatch(ahead -> ahead >= 0 && ahead <= 64 * KIB);
+    }
   }
 
   /** So that a thousand large uploads at once cannot exhaust the memory. */
   @Test
-  void refusesABody_whenThoseBeingReadFillTheMemory() throws IOException {
-    RequestBodies bodies = bodies("2KB", "4KB");
+  void refusesALargeBody_whenOthersHoldTheMemory() throws IOException {
+    try (MemoryBudget.Share other = budget.open();
+        MemoryBudget.Share memory = budget.open()) {
+      other.take(48 * MIB);
 
-    String innermost =
-        bodies.read(
-            request(2 * KIB, Sent.WITH_LENGTH),
-            _ -> nested(bodies, () -> problemOf(bodies, request(1, Sent.WITH_LENGTH))));
+      ProblemException problem =
+          catchThrowableOfType(
+              ProblemException.class, () -> bodies.receive(request(MIB, Sent.IN_CHUNKS), memory));
 
-    assertThat(innermost).isEqualTo("OVERLOADED, again after PT1S");
-  }
-
-  /** Reads a second body of 2 KiB and, while it is read, tries what is given. */
-  private static String nested(RequestBodies bodies, Supplier<ProblemException> attempt) {
-    try {
-      return bodies.read(
-          request(2 * KIB, Sent.WITH_LENGTH),
-          _ -> {
-            ProblemException problem = attempt.get();
-            return problem.type() + ", again after " + Problems.retryAfter(problem);
-          });
-    } catch (IOException e) {
-      throw new AssertionError(e);
+      assertThat(problem.type()).isEqualTo(ProblemType.OVERLOADED);
+      assertThat(Problems.retryAfter(problem)).isEqualTo(Duration.ofSeconds(1));
+      assertThat(bodies.receive(request(10 * KIB, Sent.WITH_LENGTH), budget.open()))
+          .as("a small one")
+          .hasSize(10 * KIB);
     }
   }
 
-  /** How much comes is not known before, so it counts as the most that may. */
   @Test
-  void countsAChunkedBodyAsTheLargest() throws IOException {
-    RequestBodies bodies = bodies("2KB", "2KB");
-
-    ProblemType type =
-        bodies.read(
-            request(1, Sent.IN_CHUNKS),
-            _ -> problemOf(bodies, request(1, Sent.WITH_LENGTH)).type());
-
-    assertThat(type).isEqualTo(ProblemType.OVERLOADED);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Sent.class)
-  void takesABodyOfTheLargestSize_whenTheMemoryHoldsJustOne(Sent sent) throws IOException {
-    RequestBodies bodies = bodies("1500B", "1500B");
-
-    assertThat(bodies.<Integer>read(request(1500, sent), body -> body.length)).isEqualTo(1500);
-  }
-
-  @Test
-  void hasItsMemoryBack_howeverAReadingEnded() throws IOException {
-    RequestBodies bodies = bodies("2KB", "2KB");
-    MockHttpServletRequest whole = request(2 * KIB, Sent.WITH_LENGTH);
-
-    bodies.<Integer>read(whole, body -> body.length);
-    problemOf(bodies, request(3 * KIB, Sent.IN_CHUNKS));
-    assertThatThrownBy(() ->
-            bodies.read(
-                request(2 * KIB, Sent.WITH_LENGTH),
-                _ -> {
-                  throw new IllegalStateException("a bad body");
-                }))
-        .hasMessage("a bad body");
-    assertThatThrownBy(() -> bodies.read(new BrokenRequest(), body -> body.length))
+  void failsWithItsClient() {
+    assertThatThrownBy(() -> bodies.receive(new BrokenRequest(), budget.open()))
         .isInstanceOf(IOException.class);
-
-    assertThat(bodies.<Integer>read(request(2 * KIB, Sent.WITH_LENGTH), body -> body.length))
-        .isEqualTo(2048);
   }
 
-  private static RequestBodies bodies(String maxBody, String inMemory) {
-    return new RequestBodies(
-        Settings.of(BodySettings.class, Map.of("max-size", maxBody, "max-in-memory", inMemory)));
+  private static RequestBodies bodies(String maxBody) {
+    return new RequestBodies(Settings.of(BodySettings.class, Map.of("max-size", maxBody)));
   }
 
-  private static ProblemException problemOf(RequestBodies bodies, MockHttpServletRequest request) {
-    return catchThrowableOfType(
-        ProblemException.class, () -> bodies.read(request, body -> body.length));
+  private ProblemException problemOf(MockHttpServletRequest request) {
+    try (MemoryBudget.Share memory = budget.open()) {
+      return catchThrowableOfType(ProblemException.class, () -> bodies.receive(request, memory));
+    }
   }
 
   private static MockHttpServletRequest request(int length, Sent sent) {
@@ -140,6 +135,37 @@ class RequestBodiesTest {
     }
   }
 
+  /** Says how much it will send, and counts how much of that has been read. */
+  private static final class Announced extends MockHttpServletRequest {
+    private final long announced;
+    private int read;
+    private Runnable onRead = () -> {};
+
+    Announced(long announced, int length) {
+      this.announced = announced;
+      setContent(new byte[length]);
+    }
+
+    @Override
+    public long getContentLengthLong() {
+      return announced;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() {
+      ServletInputStream all = super.getInputStream();
+      return new BrokenStream() {
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          onRead.run();
+          int count = all.read(target, offset, length);
+          read += Math.max(0, count);
+          return count;
+        }
+      };
+    }
+  }
+
   /** Its client has gone. */
   private static final class BrokenRequest extends MockHttpServletRequest {
     @Override
@@ -148,7 +174,7 @@ class RequestBodiesTest {
     }
   }
 
-  private static final class BrokenStream extends ServletInputStream {
+  private static class BrokenStream extends ServletInputStream {
     @Override
     public int read() throws IOException {
       throw new IOException("connection reset");

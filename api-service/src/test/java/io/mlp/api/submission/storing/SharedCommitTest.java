@@ -212,6 +212,34 @@ class SharedCommitTest {
     assertThat(store.stored()).extracting(Submission::id).doesNotContain(late.id());
   }
 
+  /** Nobody accounts for the memory of one that waits without a request. */
+  @Test
+  void keepsNoJobWhoseRequestGaveUp() {
+    restart(Map.of("timeout", "100ms", "queue-capacity", 1));
+    List<Request> requests = duringACommitOf(TestJobs.job(), TestJobs.job());
+    requests.get(1).problem();
+
+    ProblemException second = submit(TestJobs.job()).getFirst().problem();
+
+    assertThat(second.type()).as("there was a place").isEqualTo(ProblemType.STORE_UNAVAILABLE);
+    store.finish();
+  }
+
+  @Test
+  void storesLargeJobsInGroupsThatTheDatabaseTakesInTime() {
+    List<Request> requests =
+        duringACommitOf(TestJobs.job(), large(), large(), large(), TestJobs.job());
+
+    store.finish();
+
+    requests.forEach(Request::stored);
+    assertThat(store.commits()).extracting(List::size).containsExactly(1, 2, 2);
+  }
+
+  private static NewJob large() {
+    return TestJobs.job(15 * 1024 * 1024);
+  }
+
   /** What the window does not hold waits in the database for the dispatcher. */
   @Test
   void sendsNoTicket_whenTheQueueIsLongEnough() {

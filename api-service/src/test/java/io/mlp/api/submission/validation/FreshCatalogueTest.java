@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mlp.api.Settings;
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -85,7 +86,8 @@ class FreshCatalogueTest {
   }
 
   private NewJob validate(String body) {
-    return validation.validate(JobRequestReader.read(body.getBytes(UTF_8)));
+    return validation.validate(
+        JobRequestReader.read(body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE).open()));
   }
 
   private static ModelSignature taking(String input) {

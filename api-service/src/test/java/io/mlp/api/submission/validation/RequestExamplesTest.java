@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlp.api.docs.OpenApi;
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.submission.reading.JobRequest;
@@ -77,6 +78,8 @@ class RequestExamplesTest {
   }
 
   private static JobRequest read(JsonNode body) {
-    return JobRequestReader.read(JsonMapper.shared().writeValueAsString(body).getBytes(UTF_8));
+    return JobRequestReader.read(
+        JsonMapper.shared().writeValueAsString(body).getBytes(UTF_8),
+        new MemoryBudget(Long.MAX_VALUE).open());
   }
 }

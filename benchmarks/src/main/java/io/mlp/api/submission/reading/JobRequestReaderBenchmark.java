@@ -2,6 +2,7 @@ package io.mlp.api.submission.reading;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.mlp.api.memory.MemoryBudget;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +26,7 @@ public class JobRequestReaderBenchmark {
   @Param({"7", "0.123456789"})
   public String number = "7";
 
+  private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
   private byte[] shortForm = {};
   private byte[] protocolForm = {};
 
@@ -46,11 +48,15 @@ public class JobRequestReaderBenchmark {
 
   @Benchmark
   public Object shortForm() {
-    return JobRequestReader.read(shortForm);
+    try (MemoryBudget.Share memory = budget.open()) {
+      return JobRequestReader.read(shortForm, memory);
+    }
   }
 
   @Benchmark
   public Object protocolForm() {
-    return JobRequestReader.read(protocolForm);
+    try (MemoryBudget.Share memory = budget.open()) {
+      return JobRequestReader.read(protocolForm, memory);
+    }
   }
 }

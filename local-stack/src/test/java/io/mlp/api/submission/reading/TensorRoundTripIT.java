@@ -3,6 +3,7 @@ package io.mlp.api.submission.reading;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.api.memory.MemoryBudget;
 import io.mlp.flow.ModelFolder;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorJson;
@@ -143,7 +144,9 @@ class TensorRoundTripIT {
       TensorJson.write(json, tensors);
       json.writeEndObject();
     }
-    JobRequest request = JobRequestReader.read(body.toString().getBytes(UTF_8));
+    JobRequest request =
+        JobRequestReader.read(
+            body.toString().getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE).open());
     List<Tensor> read = new ArrayList<>();
     for (RawTensor raw : request.inputs()) {
       TensorType type = TensorType.valueOf(raw.name().substring(names.length()));
