@@ -3,6 +3,7 @@ package io.mlp.api.memory;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -22,9 +23,13 @@ public final class MemoryBudget {
   /** The first bytes of a share, at most, and at most a thousandth of a budget. */
   private static final long SMALL = 64 * 1024;
 
+  /** As long as a request waits for its commit. */
+  private static final Duration TURN = Duration.ofSeconds(10);
+
   /** Small takes of one share go to the counters once for so many bytes. */
   private static final long STEP = 4 * 1024;
 
+  private final Duration turn;
   private final long smallest;
   private final long step;
   private final Pool small;
@@ -32,14 +37,16 @@ public final class MemoryBudget {
 
   @Autowired
   MemoryBudget() {
-    this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP, TURN);
   }
 
   /**
    * @param bytes of all shares together; below 64 MiB small shares have less for themselves, below
    *     a kibibyte nothing
+   * @param turn how long a large share waits for its turn to begin
    */
-  public MemoryBudget(long bytes) {
+  public MemoryBudget(long bytes, Duration turn) {
+    this.turn = turn;
     this.smallest = Math.min(SMALL, bytes / 1024);
     this.step = Math.min(STEP, smallest / 16);
     this.small = new Pool(smallest == 0 ? 0 : bytes / 4);
@@ -51,10 +58,11 @@ public final class MemoryBudget {
     return new Share();
   }
 
-  /** Bytes that are taken without a lock. */
+  /** Bytes that are taken without a lock, unless somebody waits for them. */
   private static final class Pool {
     private final long all;
     private final AtomicLong taken = new AtomicLong();
+    private volatile int waiting;
 
     Pool(long all) {
       this.all = all;
@@ -78,8 +86,36 @@ public final class MemoryBudget {
       return tryTake(more, most) || taken.compareAndSet(held, held + more);
     }
 
+    /** The same, but waits for others to give some back. */
+    synchronized boolean awaitTake(long more, long most, Duration longest) {
+      long end = System.nanoTime() + longest.toNanos();
+      waiting++;
+      try {
+        while (!tryTake(0, more, most)) {
+          long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+          if (left <= 0) {
+            return false;
+          }
+          wait(left);
+        }
+        return true;
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return false;
+      } finally {
+        waiting--;
+      }
+    }
+
     void giveBack(long bytes) {
       taken.addAndGet(-bytes);
+      if (waiting > 0) {
+        wakeAll();
+      }
+    }
+
+    private synchronized void wakeAll() {
+      notifyAll();
     }
   }
 
@@ -105,36 +141,42 @@ public final class MemoryBudget {
      * @throws ProblemException 503 if others hold too much at the moment
      */
     public void take(long bytes) {
-      take(bytes, large.all);
+      take(bytes, large.all, Duration.ZERO);
     }
 
     /**
      * Takes so many bytes more for what has only begun. Large shares are refused sooner than by
      * {@link #take}, and the sooner the less they hold: else many that begin could keep each other
-     * from ending for ever.
+     * from ending for ever. One that holds nothing large yet waits for its turn for some seconds,
+     * because a client that has to send its large body again costs more than one that waits.
      *
      * @throws ProblemException 503 if others hold too much at the moment
      */
     public void takeToBegin(long bytes) {
-      take(bytes, Math.min(large.all / 2, large.all / 4 + 2 * held));
+      take(
+          bytes,
+          Math.min(large.all / 2, large.all / 4 + 2 * held),
+          ofLarge == 0 ? turn : Duration.ZERO);
     }
 
-    private void take(long bytes, long mostOfLarge) {
+    private void take(long bytes, long mostOfLarge, Duration patience) {
       long missing = held + bytes - ofSmall - ofLarge;
       if (missing > 0) {
-        takeFromPools(missing, mostOfLarge);
+        takeFromPools(missing, mostOfLarge, patience);
       }
       held += bytes;
     }
 
-    private void takeFromPools(long missing, long mostOfLarge) {
+    private void takeFromPools(long missing, long mostOfLarge, Duration patience) {
       long first = Math.clamp(smallest - ofSmall, 0, Math.max(missing, step));
       long rest = Math.max(0, missing - first);
       if (first > 0 && !small.tryTake(first, small.all)) {
         throw overloaded();
       }
       ofSmall += first;
-      if (rest > 0 && !large.tryTake(ofLarge, rest, mostOfLarge)) {
+      if (rest > 0
+          && !large.tryTake(ofLarge, rest, mostOfLarge)
+          && (patience.isZero() || !large.awaitTake(rest, mostOfLarge, patience))) {
         throw overloaded();
       }
       ofLarge += rest;

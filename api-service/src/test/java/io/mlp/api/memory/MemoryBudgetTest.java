@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlp.api.problem.ProblemException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class MemoryBudgetTest {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
 
-  private final MemoryBudget budget = new MemoryBudget(100);
+  private final MemoryBudget budget = new MemoryBudget(100, Duration.ZERO);
 
   @Test
   void refusesWhatWouldGoBeyondIt() {
@@ -51,6 +52,38 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void letsALargeShareWaitForItsTurn() throws InterruptedException {
+    MemoryBudget patient = new MemoryBudget(100, Duration.ofMinutes(1));
+    MemoryBudget.Share first = patient.open();
+    first.take(100);
+    Thread second =
+        Thread.ofVirtual()
+            .start(() -> {
+              try (MemoryBudget.Share share = patient.open()) {
+                share.takeToBegin(10);
+              }
+            });
+    while (second.getState() != Thread.State.TIMED_WAITING) {
+      Thread.sleep(1);
+    }
+
+    first.giveBack(90);
+
+    assertThat(second.join(Duration.ofSeconds(30))).isTrue();
+    first.close();
+  }
+
+  @Test
+  void refusesALargeShare_whoseTurnDoesNotCome() {
+    MemoryBudget hurried = new MemoryBudget(100, Duration.ofMillis(20));
+    try (MemoryBudget.Share first = hurried.open();
+        MemoryBudget.Share second = hurried.open()) {
+      first.take(100);
+      assertThatThrownBy(() -> second.takeToBegin(10)).isInstanceOf(ProblemException.class);
+    }
+  }
+
+  @Test
   void takesWhatGrowsFromWhatWasGivenBackBefore() {
     try (MemoryBudget.Share other = budget.open();
         MemoryBudget.Share share = budget.open()) {
@@ -68,7 +101,7 @@ class MemoryBudgetTest {
   /** Else a large one that is alone, or many that are not, would keep all others out. */
   @Test
   void keepsRoomForSmallSharesBesideLargeOnes() {
-    MemoryBudget large = new MemoryBudget(128 * MIB);
+    MemoryBudget large = new MemoryBudget(128 * MIB, Duration.ZERO);
     try (MemoryBudget.Share alone = large.open();
         MemoryBudget.Share small = large.open();
         MemoryBudget.Share other = large.open()) {
@@ -82,7 +115,7 @@ class MemoryBudgetTest {
 
   @Test
   void boundsSmallShares() {
-    MemoryBudget large = new MemoryBudget(128 * MIB);
+    MemoryBudget large = new MemoryBudget(128 * MIB, Duration.ZERO);
     List<MemoryBudget.Share> shares = new ArrayList<>();
     for (int i = 0; i < 512; i++) {
       shares.add(large.open());
@@ -97,7 +130,7 @@ class MemoryBudgetTest {
   /** Else many that begin could keep each other from ending for ever. */
   @Test
   void refusesWhatBeginsSoonerThanWhatGoesOn() {
-    MemoryBudget large = new MemoryBudget(128 * MIB);
+    MemoryBudget large = new MemoryBudget(128 * MIB, Duration.ZERO);
     try (MemoryBudget.Share first = large.open();
         MemoryBudget.Share second = large.open()) {
       first.takeToBegin(20 * MIB);
@@ -114,7 +147,7 @@ class MemoryBudgetTest {
 
   @Test
   void losesNothing_whenManyTakeAtOnce() throws InterruptedException {
-    MemoryBudget large = new MemoryBudget(128 * MIB);
+    MemoryBudget large = new MemoryBudget(128 * MIB, Duration.ZERO);
     List<Thread> requests = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       requests.add(Thread.ofVirtual().start(() -> manyShares(large)));

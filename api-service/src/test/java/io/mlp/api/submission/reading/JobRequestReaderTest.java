@@ -11,6 +11,7 @@ import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
 import io.mlp.tensor.TensorType;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class JobRequestReaderTest {
   private static final int MIB = 1024 * 1024;
 
-  private final MemoryBudget budget = new MemoryBudget(64 * MIB);
+  private final MemoryBudget budget = new MemoryBudget(64 * MIB, Duration.ZERO);
   private final MemoryBudget.Share memory = budget.open();
 
   @Test

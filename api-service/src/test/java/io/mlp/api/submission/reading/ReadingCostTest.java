@@ -10,6 +10,7 @@ import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -64,9 +65,10 @@ class ReadingCostTest {
   @ParameterizedTest
   @MethodSource("bodies")
   void isTakenBeforeItIsAllocated(Body body) {
-    body.read(new MemoryBudget(Long.MAX_VALUE).open());
-    long allocated = allocated(() -> body.read(new MemoryBudget(Long.MAX_VALUE).open()));
-    MemoryBudget budget = new MemoryBudget(allocated * 4 / 3);
+    body.read(new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open());
+    long allocated =
+        allocated(() -> body.read(new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open()));
+    MemoryBudget budget = new MemoryBudget(allocated * 4 / 3, Duration.ZERO);
     try (MemoryBudget.Share other = budget.open();
         MemoryBudget.Share memory = budget.open()) {
       other.take(MIB);
@@ -83,7 +85,7 @@ class ReadingCostTest {
   @Test
   void isSmallForShortTexts() {
     Body texts = Body.ofData("texts", "\"a\",".repeat(MIB) + "\"a\"");
-    MemoryBudget.Share memory = new MemoryBudget(Long.MAX_VALUE).open();
+    MemoryBudget.Share memory = new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open();
     long before = used();
 
     JobRequest request = texts.read(memory);
@@ -99,7 +101,7 @@ class ReadingCostTest {
     String inputs =
         IntStream.range(0, MIB).mapToObj("\"%08x\":[]"::formatted).collect(joining(",", "{", "}"));
     Body many = Body.ofInputs("too many inputs", inputs);
-    MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
+    MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Duration.ZERO);
 
     long allocated =
         allocated(() ->

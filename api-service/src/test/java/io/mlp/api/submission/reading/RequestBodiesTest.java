@@ -33,7 +33,7 @@ class RequestBodiesTest {
 
   private static final int MIB = 1024 * KIB;
 
-  private final MemoryBudget budget = new MemoryBudget(64 * MIB);
+  private final MemoryBudget budget = new MemoryBudget(64 * MIB, Duration.ZERO);
   private final RequestBodies bodies = bodies("2MB");
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,8 @@ class FreshCatalogueTest {
 
   private NewJob validate(String body) {
     return validation.validate(
-        JobRequestReader.read(body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE).open()));
+        JobRequestReader.read(
+            body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open()));
   }
 
   private static ModelSignature taking(String input) {

@@ -13,6 +13,7 @@ import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.job.CachePolicy;
 import io.mlp.tensor.Tensor;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -194,7 +195,8 @@ class JobValidationTest {
 
   private NewJob validate(String body) {
     return validation.validate(
-        JobRequestReader.read(body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE).open()));
+        JobRequestReader.read(
+            body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open()));
   }
 
   private ProblemException problemOf(String body) {

@@ -13,6 +13,7 @@ import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.api.submission.reading.RawTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,6 +81,6 @@ class RequestExamplesTest {
   private static JobRequest read(JsonNode body) {
     return JobRequestReader.read(
         JsonMapper.shared().writeValueAsString(body).getBytes(UTF_8),
-        new MemoryBudget(Long.MAX_VALUE).open());
+        new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open());
   }
 }

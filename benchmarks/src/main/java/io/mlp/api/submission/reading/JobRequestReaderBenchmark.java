@@ -3,6 +3,7 @@ package io.mlp.api.submission.reading;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.mlp.api.memory.MemoryBudget;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ public class JobRequestReaderBenchmark {
   @Param({"7", "0.123456789"})
   public String number = "7";
 
-  private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
+  private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, Duration.ZERO);
   private byte[] shortForm = {};
   private byte[] protocolForm = {};
 

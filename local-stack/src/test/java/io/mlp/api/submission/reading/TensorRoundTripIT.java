@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -146,7 +147,8 @@ class TensorRoundTripIT {
     }
     JobRequest request =
         JobRequestReader.read(
-            body.toString().getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE).open());
+            body.toString().getBytes(UTF_8),
+            new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open());
     List<Tensor> read = new ArrayList<>();
     for (RawTensor raw : request.inputs()) {
       TensorType type = TensorType.valueOf(raw.name().substring(names.length()));
