@@ -4,6 +4,8 @@ import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
 import io.mlp.api.retention.RetentionSettings;
+import io.mlp.api.status.JobAnswer;
+import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.Waiters;
 import io.mlp.api.submission.reading.JobRequest;
 import io.mlp.api.submission.storing.KeyTakenException;
@@ -19,6 +21,7 @@ import io.mlp.job.JobJson;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,6 +34,7 @@ class JobSubmission {
   private final Admission admission;
   private final SharedCommit commit;
   private final Waiters waiters;
+  private final JobLookup jobs;
   private final ContentCache answers;
   private final RetentionSettings retention;
   private final SubmissionMetrics metrics;
@@ -40,6 +44,7 @@ class JobSubmission {
       Admission admission,
       SharedCommit commit,
       Waiters waiters,
+      JobLookup jobs,
       ContentCache answers,
       RetentionSettings retention,
       SubmissionMetrics metrics) {
@@ -47,6 +52,7 @@ class JobSubmission {
     this.admission = admission;
     this.commit = commit;
     this.waiters = waiters;
+    this.jobs = jobs;
     this.answers = answers;
     this.retention = retention;
     this.metrics = metrics;
@@ -55,12 +61,12 @@ class JobSubmission {
   /**
    * An accepted job.
    *
-   * @param json the job as it is now
-   * @param finished whether it has ended already
+   * @param job as it is now
+   * @param stored as it was when it was stored for this request, if it has ended since
    * @param replayed whether it was accepted before, under the same key
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Accepted(UUID jobId, byte[] json, boolean finished, boolean replayed) {}
+  record Accepted(
+      UUID jobId, JobAnswer job, @Nullable JobAnswer stored, boolean replayed) {}
 
   /**
    * Accepts the job, durably, and stays for its end no longer than {@code wait}.
@@ -94,7 +100,8 @@ class JobSubmission {
       Accepted accepted = store(job);
       return waiter
           .await(wait.get())
-          .map(json -> new Accepted(job.id(), json, true, false))
+          .flatMap(end -> jobs.ended(job.id(), end))
+          .map(ended -> new Accepted(job.id(), ended, accepted.job(), false))
           .orElse(accepted);
     }
   }
@@ -110,6 +117,7 @@ class JobSubmission {
   private Accepted store(NewJob job) {
     Job stored = job.stored(commit.store(job), retention.jobs());
     metrics.accepted(job);
-    return new Accepted(job.id(), JobJson.write(stored), stored.status().terminal(), false);
+    JobAnswer answer = new JobAnswer.Whole(JobJson.write(stored), stored.status().terminal());
+    return new Accepted(job.id(), answer, null, false);
   }
 }
