@@ -14,6 +14,7 @@ import io.mlp.tensor.TensorType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
@@ -217,7 +218,7 @@ class LargeResultIT {
 
   /** A connection whose client reads when it likes. */
   private Socket ask(String path) throws IOException {
-    Socket socket = new Socket("127.0.0.1", stack.api().port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), stack.api().port());
     socket.setSoTimeout(20_000);
     socket
         .getOutputStream()
