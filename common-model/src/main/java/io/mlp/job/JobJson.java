@@ -48,8 +48,7 @@ public final class JobJson {
    *
    * @param outputs writes them; null if there are none
    */
-  public static void write(
-      JsonGenerator json, Job job, @Nullable Consumer<JsonGenerator> outputs) {
+  public static void write(JsonGenerator json, Job job, @Nullable Consumer<JsonGenerator> outputs) {
     json.writeStartObject();
     writeFacts(json, job);
     if (outputs != null) {

@@ -54,12 +54,11 @@ class JobControlIT {
       try (Waiters.Waiter waiter = stack.api().bean(Waiters.class).register(id)) {
         Client.Answer canceled = client.act(id, "cancel");
         assertThat(waiter.await(Duration.ZERO))
-            .hasValueSatisfying(
-                end ->
-                    assertThat(end)
-                        .isInstanceOfSatisfying(
-                            JobEnd.Told.class,
-                            told -> assertThat(told.json()).isEqualTo(canceled.bytes())));
+            .hasValueSatisfying(end ->
+                assertThat(end)
+                    .isInstanceOfSatisfying(
+                        JobEnd.Told.class,
+                        told -> assertThat(told.json()).isEqualTo(canceled.bytes())));
       }
     }
   }

@@ -87,8 +87,7 @@ class LargeResultIT {
     assertThat(again.size()).isEqualTo(ROWS);
     for (int row = 0; row < ROWS; row++) {
       assertThat(again.path(row).asDouble())
-          .isEqualTo(
-              once.path(row % once.size()).asDouble(), within(0.01));
+          .isEqualTo(once.path(row % once.size()).asDouble(), within(0.01));
     }
   }
 
@@ -114,11 +113,7 @@ class LargeResultIT {
     UUID id = huge();
     String place = "/v1/jobs/" + id;
     Client.Answer head =
-        client.send(
-            client
-                .request(place)
-                .method("HEAD", BodyPublishers.noBody())
-                .build());
+        client.send(client.request(place).method("HEAD", BodyPublishers.noBody()).build());
     assertThat(head.status()).isEqualTo(200);
     String etag = head.header("ETag").orElseThrow();
 
@@ -236,10 +231,7 @@ class LargeResultIT {
     List<HeldOut.Row> rows = HeldOut.DIABETES.rows();
     int times = ROWS / rows.size() + 1;
     return HeldOut.DIABETES.job(
-        Collections.nCopies(times, rows).stream()
-            .flatMap(List::stream)
-            .limit(ROWS)
-            .toList());
+        Collections.nCopies(times, rows).stream().flatMap(List::stream).limit(ROWS).toList());
   }
 
   /** A job that has succeeded with outputs that no model of the tests gives. */

@@ -3,6 +3,7 @@ package io.mlp.api.status;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
+import io.mlp.job.Prediction;
 import io.mlp.job.store.FoundJob;
 import io.mlp.job.store.LargeOutputs;
 import io.mlp.job.store.OutputPieces;
@@ -11,7 +12,9 @@ import io.mlp.tensor.TensorInput;
 import io.mlp.tensor.TensorJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,15 @@ public class JobAnswers {
   /** A piece as the driver has received it, as bytes and as JSON. */
   private static final int SHARE = 4 * OutputPieces.SIZE;
 
+  /** What a prediction takes while the outputs before it are sent. */
+  private static final long PREDICTION = 128;
+
+  /**
+   * Pieces that are read at a time. Large answers wait for one another in turn then, and not for
+   * the pool, whose patience is short; and they leave connections and processors to others.
+   */
+  private static final int READERS = 4;
+
   /** What is cut stays cut: whoever closes it adds no brackets, and does not end the answer. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -53,6 +65,7 @@ public class JobAnswers {
   private final StoredJobs store;
   private final JobPaths paths;
   private final MemoryBudget budget;
+  private final Semaphore readers = new Semaphore(READERS, true);
 
   JobAnswers(StoredJobs store, JobPaths paths, MemoryBudget budget) {
     this.store = store;
@@ -73,7 +86,7 @@ public class JobAnswers {
     return switch (answer) {
       case JobAnswer.Whole(byte[] json, _) -> whole(head, json);
       case JobAnswer.Large(Job job, LargeOutputs outputs) ->
-          inPieces(head, outputs, request, (json, data) -> JobJson.write(json, job, data));
+          inPieces(head, job, outputs, request, (json, data) -> JobJson.write(json, job, data));
     };
   }
 
@@ -85,6 +98,7 @@ public class JobAnswers {
         ? whole(ResponseEntity.ok(), JobsJson.result(job))
         : inPieces(
             ResponseEntity.ok(),
+            job,
             found.large(),
             request,
             (json, data) -> JobsJson.writeResult(json, job, data));
@@ -100,14 +114,20 @@ public class JobAnswers {
   }
 
   private @Nullable ResponseEntity<byte[]> inPieces(
-      ResponseEntity.BodyBuilder head, LargeOutputs outputs, ServletWebRequest request, Form form)
+      ResponseEntity.BodyBuilder head,
+      Job job,
+      LargeOutputs outputs,
+      ServletWebRequest request,
+      Form form)
       throws IOException {
     HttpServletResponse response = Objects.requireNonNull(request.getResponse());
     // If this ends as a problem, that is not what the job's tag stands for.
     response.setHeader(HttpHeaders.ETAG, null);
     try (MemoryBudget.Share share = budget.open()) {
-      share.take(SHARE);
-      TensorInput pieces = new TensorInput(store.pieces(outputs));
+      List<Prediction> predictions = job.predictions();
+      share.take(SHARE + (predictions == null ? 0 : PREDICTION * predictions.size()));
+      OutputPieces stored = store.pieces(outputs);
+      TensorInput pieces = new TensorInput(() -> next(stored));
       begin(head, response);
       if (!request.getHttpMethod().equals(HttpMethod.HEAD)) {
         write(json -> form.write(json, out -> TensorJson.write(out, pieces)), response);
@@ -118,6 +138,15 @@ public class JobAnswers {
     } catch (AnswerCutException e) {
       LOG.warn("The answer for job {} is cut: {}", outputs.jobId(), String.valueOf(e.getCause()));
       throw new CloseNowException("An answer was cut");
+    }
+  }
+
+  private byte[] next(OutputPieces stored) {
+    readers.acquireUninterruptibly();
+    try {
+      return stored.get();
+    } finally {
+      readers.release();
     }
   }
 

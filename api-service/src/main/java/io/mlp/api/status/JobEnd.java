@@ -10,6 +10,8 @@ public sealed interface JobEnd {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Told(byte[] json) implements JobEnd {}
 
-  /** Only that it has ended: whoever answers reads it, so that nobody holds it while others wait. */
+  /**
+   * Only that it has ended: whoever answers reads it, so that nobody holds it while others wait.
+   */
   record Untold() implements JobEnd {}
 }

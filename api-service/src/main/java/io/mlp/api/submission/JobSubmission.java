@@ -65,8 +65,7 @@ class JobSubmission {
    * @param stored as it was when it was stored for this request, if it has ended since
    * @param replayed whether it was accepted before, under the same key
    */
-  record Accepted(
-      UUID jobId, JobAnswer job, @Nullable JobAnswer stored, boolean replayed) {}
+  record Accepted(UUID jobId, JobAnswer job, @Nullable JobAnswer stored, boolean replayed) {}
 
   /**
    * Accepts the job, durably, and stays for its end no longer than {@code wait}.

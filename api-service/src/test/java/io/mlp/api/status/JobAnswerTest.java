@@ -33,10 +33,8 @@ class JobAnswerTest {
     List<Prediction> predictions = List.of(new Prediction("yes", null));
     JobAnswer whole = JobAnswer.of(new FoundJob(succeeded(1, OUTPUTS, predictions), null));
     JobAnswer large =
-        JobAnswer.of(
-            new FoundJob(succeeded(1, null, null), new LargeOutputs(ID, ENDED, 1 << 20)));
-    JobAnswer cached =
-        new JobAnswer.Whole(JobJson.write(succeeded(1, OUTPUTS, predictions)), true);
+        JobAnswer.of(new FoundJob(succeeded(1, null, null), new LargeOutputs(ID, ENDED, 1 << 20)));
+    JobAnswer cached = new JobAnswer.Whole(JobJson.write(succeeded(1, OUTPUTS, predictions)), true);
 
     assertThat(large).isInstanceOf(JobAnswer.Large.class);
     assertThat(List.of(large.etag(), cached.etag())).containsOnly(whole.etag());
