@@ -1,11 +1,16 @@
 package io.mlp.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorJson;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -15,11 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one JSON form of a job: what the API answers, and what Redis keeps of a finished job, byte
- * for byte.
+ * for byte. The facts stand first; outputs and predictions, which never change under the same
+ * facts, follow.
  */
 public final class JobJson {
   private static final JsonFactory JSON = JsonFactory.builder().build();
   private static final TypeReference<List<Prediction>> PREDICTIONS = new TypeReference<>() {};
+  private static final byte[] OUTPUTS = ",\"outputs\":[".getBytes(UTF_8);
 
   private JobJson() {}
 
@@ -32,7 +39,56 @@ public final class JobJson {
   }
 
   public static void write(JsonGenerator json, Job job) {
+    List<Tensor> outputs = job.outputs();
+    write(json, job, outputs == null ? null : out -> TensorJson.write(out, outputs));
+  }
+
+  /**
+   * Writes a job whose outputs are elsewhere.
+   *
+   * @param outputs writes them; null if there are none
+   */
+  public static void write(JsonGenerator json, Job job, @Nullable Consumer<JsonGenerator> outputs) {
     json.writeStartObject();
+    writeFacts(json, job);
+    if (outputs != null) {
+      json.writeName("outputs");
+      outputs.accept(json);
+    }
+    if (job.predictions() != null) {
+      json.writeName("predictions");
+      writePredictions(json, job.predictions());
+    }
+    json.writeEndObject();
+  }
+
+  /** The JSON of a job that has outputs, up to these. */
+  public static byte[] facts(Job job) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(768);
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+      json.writeStartObject();
+      writeFacts(json, job);
+      json.writeEndObject();
+    }
+    byte[] object = bytes.toByteArray();
+    return Arrays.copyOf(object, object.length - 1);
+  }
+
+  /**
+   * How many bytes of a job's JSON are its facts: those before its outputs, or all if it has none.
+   * Nothing before can look like the beginning of outputs: no text holds a bare quotation mark, and
+   * no other property of that name is an array.
+   */
+  public static int factsIn(byte[] json) {
+    for (int at = 0; at <= json.length - OUTPUTS.length; at++) {
+      if (Arrays.equals(json, at, at + OUTPUTS.length, OUTPUTS, 0, OUTPUTS.length)) {
+        return at;
+      }
+    }
+    return json.length;
+  }
+
+  private static void writeFacts(JsonGenerator json, Job job) {
     json.writeStringProperty("id", job.id().toString());
     json.writeStringProperty("model", job.model());
     json.writeStringProperty("version", Integer.toString(job.version()));
@@ -45,10 +101,9 @@ public final class JobJson {
     writeInstant(json, "completed_at", job.completedAt());
     writeInstant(json, "expires_at", job.expiresAt());
     writeMetadata(json, job.options().metadata());
-    writeOutcome(json, job);
+    writeFailure(json, job.failure());
     writeMetrics(json, job.metrics());
     writeLinks(json, job.id());
-    json.writeEndObject();
   }
 
   private static void writeInstant(JsonGenerator json, String name, @Nullable Instant instant) {
@@ -66,21 +121,14 @@ public final class JobJson {
     json.writeEndObject();
   }
 
-  private static void writeOutcome(JsonGenerator json, Job job) {
-    if (job.outputs() != null) {
-      json.writeName("outputs");
-      TensorJson.write(json, job.outputs());
+  private static void writeFailure(JsonGenerator json, @Nullable Failure failure) {
+    if (failure == null) {
+      return;
     }
-    if (job.predictions() != null) {
-      json.writeName("predictions");
-      writePredictions(json, job.predictions());
-    }
-    if (job.failure() != null) {
-      json.writeObjectPropertyStart("error");
-      json.writeStringProperty("kind", job.failure().kind().text());
-      json.writeStringProperty("detail", job.failure().detail());
-      json.writeEndObject();
-    }
+    json.writeObjectPropertyStart("error");
+    json.writeStringProperty("kind", failure.kind().text());
+    json.writeStringProperty("detail", failure.detail());
+    json.writeEndObject();
   }
 
   /** The form of the column {@code job.predictions}, which analysts query; also of the cache. */

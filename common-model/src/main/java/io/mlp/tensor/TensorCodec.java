@@ -80,32 +80,47 @@ public final class TensorCodec {
    * @throws IllegalArgumentException if the bytes are of another format
    */
   public static List<Tensor> decode(byte[] encoded) {
-    ByteBuffer in = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
-    byte format = in.get();
-    if (format != FORMAT) {
-      throw new IllegalArgumentException(
-          "tensor format: " + format + " (expected: " + FORMAT + ")");
-    }
-    int count = Short.toUnsignedInt(in.getShort());
+    TensorInput in = TensorInput.of(ByteBuffer.wrap(encoded));
+    int count = count(in);
     List<Tensor> tensors = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      tensors.add(decodeOne(in));
+      Header header = header(in);
+      ByteBuffer rest = in.next(header.size);
+      ByteBuffer data = rest.slice(rest.position(), header.size);
+      rest.position(rest.position() + header.size);
+      tensors.add(new Tensor(header.name, header.type, header.shape, data));
     }
     return tensors;
   }
 
-  private static Tensor decodeOne(ByteBuffer in) {
-    byte[] name = new byte[Short.toUnsignedInt(in.getShort())];
-    in.get(name);
-    TensorType type = type(in.get());
-    long[] dimensions = new long[in.get()];
-    for (int i = 0; i < dimensions.length; i++) {
-      dimensions[i] = in.getLong();
+  /**
+   * What stands before a tensor's data.
+   *
+   * @param size bytes of the data
+   */
+  record Header(String name, TensorType type, TensorShape shape, int size) {}
+
+  /** How many tensors there are: the beginning of the stored form. */
+  static int count(TensorInput in) {
+    byte format = in.next(1).get();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "tensor format: " + format + " (expected: " + FORMAT + ")");
     }
-    int size = in.getInt();
-    ByteBuffer data = in.slice(in.position(), size);
-    in.position(in.position() + size);
-    return new Tensor(new String(name, UTF_8), type, TensorShape.of(dimensions), data);
+    return Short.toUnsignedInt(in.next(2).getShort());
+  }
+
+  /** Of the next tensor; its data follows. */
+  static Header header(TensorInput in) {
+    byte[] name = new byte[Short.toUnsignedInt(in.next(2).getShort())];
+    in.next(name.length).get(name);
+    TensorType type = type(in.next(1).get());
+    long[] dimensions = new long[in.next(1).get()];
+    for (int i = 0; i < dimensions.length; i++) {
+      dimensions[i] = in.next(8).getLong();
+    }
+    int size = in.next(4).getInt();
+    return new Header(new String(name, UTF_8), type, TensorShape.of(dimensions), size);
   }
 
   /** Written out, so that reordering the enum cannot change what is stored. */

@@ -13,25 +13,44 @@ import tools.jackson.core.JsonGenerator;
  * "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  */
 public final class TensorJson {
+  /** Bytes of a text from which on it is never held whole. */
+  static final int LONG_TEXT = 64 << 10;
+
   private TensorJson() {}
 
   public static void write(JsonGenerator json, List<Tensor> tensors) {
     json.writeStartArray();
     for (Tensor tensor : tensors) {
-      write(json, tensor);
+      TensorInput data = TensorInput.of(tensor.data());
+      write(json, tensor.name(), tensor.type(), tensor.shape(), data);
     }
     json.writeEndArray();
   }
 
-  private static void write(JsonGenerator json, Tensor tensor) {
+  /** Writes tensors as they come in their stored form; the result is the same. */
+  public static void write(JsonGenerator json, TensorInput stored) {
+    json.writeStartArray();
+    for (int i = TensorCodec.count(stored); i > 0; i--) {
+      TensorCodec.Header header = TensorCodec.header(stored);
+      write(json, header.name(), header.type(), header.shape(), stored);
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(
+      JsonGenerator json, String name, TensorType type, TensorShape shape, TensorInput data) {
     json.writeStartObject();
-    json.writeStringProperty("name", tensor.name());
+    json.writeStringProperty("name", name);
     json.writeName("shape");
-    writeShape(json, tensor.shape());
-    json.writeStringProperty("datatype", tensor.type().name());
+    writeShape(json, shape);
+    json.writeStringProperty("datatype", type.name());
     json.writeName("data");
     json.writeStartArray();
-    writeElements(json, tensor);
+    if (type == TensorType.BYTES) {
+      writeTexts(json, shape.elements(), data);
+    } else {
+      writeNumbers(json, type, shape.elements(), data);
+    }
     json.writeEndArray();
     json.writeEndObject();
   }
@@ -41,15 +60,20 @@ public final class TensorJson {
     json.writeArray(dimensions, 0, dimensions.length);
   }
 
-  private static void writeElements(JsonGenerator json, Tensor tensor) {
-    ByteBuffer data = tensor.data();
-    TensorType type = tensor.type();
-    for (long i = tensor.shape().elements(); i > 0; i--) {
-      writeElement(json, type, data);
+  private static void writeNumbers(
+      JsonGenerator json, TensorType type, long elements, TensorInput data) {
+    long left = elements;
+    while (left > 0) {
+      ByteBuffer some = data.next(type.bytes());
+      long count = Math.min(left, some.remaining() / type.bytes());
+      for (long i = count; i > 0; i--) {
+        writeNumber(json, type, some);
+      }
+      left -= count;
     }
   }
 
-  private static void writeElement(JsonGenerator json, TensorType type, ByteBuffer data) {
+  private static void writeNumber(JsonGenerator json, TensorType type, ByteBuffer data) {
     switch (type) {
       case BOOL -> json.writeBoolean(data.get() != 0);
       case UINT8 -> json.writeNumber(Byte.toUnsignedInt(data.get()));
@@ -63,13 +87,20 @@ public final class TensorJson {
       case FP16 -> json.writeNumber(Float.float16ToFloat(data.getShort()));
       case FP32 -> json.writeNumber(data.getFloat());
       case FP64 -> json.writeNumber(data.getDouble());
-      case BYTES -> json.writeString(text(data));
+      case BYTES -> throw new IllegalArgumentException("texts have no common size");
     }
   }
 
-  private static String text(ByteBuffer data) {
-    byte[] bytes = new byte[data.getInt()];
-    data.get(bytes);
-    return new String(bytes, UTF_8);
+  private static void writeTexts(JsonGenerator json, long elements, TensorInput data) {
+    for (long i = elements; i > 0; i--) {
+      int length = data.next(Integer.BYTES).getInt();
+      if (length > LONG_TEXT) {
+        json.writeString(data.text(length), -1);
+      } else {
+        byte[] bytes = new byte[length];
+        data.next(length).get(bytes);
+        json.writeString(new String(bytes, UTF_8));
+      }
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +81,57 @@ class JobJsonTest {
             new Job.Metrics(1.5444, 0.25, 16, CacheResult.MISS));
 
     assertThat(json(succeeded)).isEqualTo(GoldenFiles.json("job-succeeded.json"));
+  }
+
+  /** A client chooses the words of its metadata, and a model those of its failure. */
+  @Test
+  void factsEndWhereTheOutputsBegin_whateverTextsSay() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("outputs", "[1]");
+    metadata.put(",\"outputs\":[", ",\"outputs\":[");
+    metadata.put("a,", ",");
+    metadata.put("outputs\":[", "\\\",\"outputs\":[");
+    Job job = succeeded(metadata, List.of(Tensors.int64("outputs", 1, 7)));
+    String json = json(job);
+    int facts = JobJson.factsIn(json.getBytes(UTF_8));
+
+    assertThat(json.substring(facts)).startsWith(",\"outputs\":[{\"name\":\"outputs\",");
+    assertThat(json.substring(0, facts)).contains("\"links\"");
+    assertThat(JobJson.facts(job)).asString(UTF_8).isEqualTo(json.substring(0, facts));
+  }
+
+  @Test
+  void factsAreAll_ofAJobWithoutOutputs() {
+    byte[] json = JobJson.write(succeeded(Map.of("outputs", "["), null));
+
+    assertThat(JobJson.factsIn(json)).isEqualTo(json.length);
+  }
+
+  @Test
+  void noOutputsAreOutputs() {
+    Job job = succeeded(Map.of(), List.of());
+
+    assertThat(JobJson.facts(job)).hasSize(JobJson.factsIn(JobJson.write(job)));
+  }
+
+  private static Job succeeded(Map<String, String> metadata, @Nullable List<Tensor> outputs) {
+    return new Job(
+        ID,
+        "digits",
+        2,
+        DIGEST,
+        JobStatus.SUCCEEDED,
+        4,
+        1,
+        CREATED,
+        STARTED,
+        COMPLETED,
+        EXPIRES,
+        new JobOptions(Set.of(), CachePolicy.BYPASS, metadata),
+        outputs,
+        outputs == null ? null : List.of(new Prediction("seven", 0.75)),
+        null,
+        new Job.Metrics(1.5, 0.25, 16, null));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.mlp.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mlp.api.status.JobEnd;
 import io.mlp.api.status.Waiters;
 import io.mlp.cache.FinishedJobCache;
 import io.mlp.job.JobIds;
@@ -52,7 +53,12 @@ class JobControlIT {
       UUID id = client.submit(idle.job(""));
       try (Waiters.Waiter waiter = stack.api().bean(Waiters.class).register(id)) {
         Client.Answer canceled = client.act(id, "cancel");
-        assertThat(waiter.await(Duration.ZERO)).contains(canceled.bytes());
+        assertThat(waiter.await(Duration.ZERO))
+            .hasValueSatisfying(end ->
+                assertThat(end)
+                    .isInstanceOfSatisfying(
+                        JobEnd.Told.class,
+                        told -> assertThat(told.json()).isEqualTo(canceled.bytes())));
       }
     }
   }

@@ -113,6 +113,7 @@ class SqlPlansIT {
         Statement.stored("standing", LIVE_KEY, JOB_KEY),
         Statement.stored("find", JOB_KEY, LIVE_KEY),
         Statement.stored("find_finished", "job_pkey", LIVE_KEY),
+        Statement.stored("output_piece", JOB_KEY),
         Statement.stored("page", "job_pkey", LIVE_KEY),
         Statement.stored("last_scanned", "job_pkey"),
         Statement.stored("due", DUE),

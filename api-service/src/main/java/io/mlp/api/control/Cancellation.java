@@ -2,6 +2,8 @@ package io.mlp.api.control;
 
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.status.JobAnswer;
+import io.mlp.api.status.JobEnd;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
 import io.mlp.api.status.Waiters;
@@ -31,15 +33,15 @@ class Cancellation {
   }
 
   /**
-   * The canceled job's JSON, also if it had been canceled before.
+   * The canceled job, also if it had been canceled before.
    *
    * @throws ProblemException 404 if there is no such job, 409 if it has ended in another way
    */
-  byte[] cancel(UUID id) {
+  JobAnswer cancel(UUID id) {
     for (int i = 0; i < TRIES; i++) {
       StoredJobs.Standing standing = stored.standing(id).orElseThrow(() -> paths.absent(id));
       if (standing.status() == JobStatus.CANCELED) {
-        return job(id).json();
+        return job(id);
       }
       if (standing.status().terminal()) {
         throw ProblemException.of(
@@ -58,15 +60,15 @@ class Cancellation {
   }
 
   /** Wakes whoever waits here; requests that wait at other replicas find it within a second. */
-  private byte[] ended(UUID id) {
-    JobLookup.Found job = job(id);
-    if (job.finished()) {
-      waiters.ended(id, job.json());
+  private JobAnswer ended(UUID id) {
+    JobAnswer job = job(id);
+    if (job instanceof JobAnswer.Whole(byte[] json, boolean finished) && finished) {
+      waiters.ended(id, new JobEnd.Told(json));
     }
-    return job.json();
+    return job;
   }
 
-  private JobLookup.Found job(UUID id) {
+  private JobAnswer job(UUID id) {
     return jobs.find(id).orElseThrow(() -> paths.absent(id));
   }
 }

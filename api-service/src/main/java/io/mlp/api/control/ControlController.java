@@ -1,14 +1,18 @@
 package io.mlp.api.control;
 
+import io.mlp.api.status.JobAnswer;
+import io.mlp.api.status.JobAnswers;
 import io.mlp.api.status.JobPaths;
+import java.io.IOException;
 import java.net.URI;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /** What clients may do to a job that is there already. */
 @RestController
@@ -16,29 +20,33 @@ class ControlController {
   private final JobPaths paths;
   private final Cancellation cancellation;
   private final ManualRetry retry;
+  private final JobAnswers answers;
 
-  ControlController(JobPaths paths, Cancellation cancellation, ManualRetry retry) {
+  ControlController(
+      JobPaths paths, Cancellation cancellation, ManualRetry retry, JobAnswers answers) {
     this.paths = paths;
     this.cancellation = cancellation;
     this.retry = retry;
+    this.answers = answers;
   }
 
   /** Ends the job, if it has not ended; asked a second time, it answers the same. */
   @PostMapping("/v1/jobs/{id}/cancel")
-  ResponseEntity<byte[]> cancel(@PathVariable String id) {
-    byte[] canceled = cancellation.cancel(paths.id(id));
-    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(canceled);
+  @Nullable ResponseEntity<byte[]> cancel(@PathVariable String id, ServletWebRequest request)
+      throws IOException {
+    return answers.job(ResponseEntity.ok(), cancellation.cancel(paths.id(id)), request);
   }
 
   /** Queues the job again, if it has ended without a result. */
   @PostMapping("/v1/jobs/{id}/retry")
-  ResponseEntity<byte[]> retry(@PathVariable String id) {
+  @Nullable ResponseEntity<byte[]> retry(@PathVariable String id, ServletWebRequest request)
+      throws IOException {
     UUID jobId = paths.id(id);
-    byte[] queued = retry.retry(jobId);
-    return ResponseEntity.accepted()
-        .location(URI.create("/v1/jobs/" + jobId))
-        .header(HttpHeaders.RETRY_AFTER, "1")
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(queued);
+    JobAnswer queued = retry.retry(jobId);
+    ResponseEntity.BodyBuilder head =
+        ResponseEntity.accepted()
+            .location(URI.create("/v1/jobs/" + jobId))
+            .header(HttpHeaders.RETRY_AFTER, "1");
+    return answers.job(head, queued, request);
   }
 }

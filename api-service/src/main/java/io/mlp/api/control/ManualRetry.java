@@ -7,6 +7,7 @@ import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.queue.Admission;
+import io.mlp.api.status.JobAnswer;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.JobPaths;
 import io.mlp.job.JobStatus;
@@ -49,12 +50,12 @@ class ManualRetry {
   }
 
   /**
-   * The JSON of the job, which waits again.
+   * The job, which waits again.
    *
    * @throws ProblemException 404 if there is no such job, 409 if it has succeeded, has not ended or
    *     is being retried by another request, 410 if it is kept no longer, 503 if too many wait
    */
-  byte[] retry(UUID id) {
+  JobAnswer retry(UUID id) {
     StoredJobs.Standing standing = retryable(id);
     CataloguedVersion version = catalogue.byId(standing.versionId());
     boolean ticketed = version != null && admitted(version);
@@ -72,7 +73,7 @@ class ManualRetry {
     } else {
       tickets.backlogged(standing.versionId());
     }
-    return jobs.find(id).orElseThrow(() -> paths.absent(id)).json();
+    return jobs.find(id).orElseThrow(() -> paths.absent(id));
   }
 
   /** Whether it gets a ticket at once; there is room for it, or this ends the request. */

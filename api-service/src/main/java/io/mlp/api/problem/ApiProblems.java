@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,12 @@ class ApiProblems {
             e.getName(),
             "%s: %s is not valid".formatted(e.getName(), e.getValue())),
         request);
+  }
+
+  /** The connection ends with the answer, so that no client takes for whole what was sent of it. */
+  @ExceptionHandler
+  ResponseEntity<Object> answerCut(CloseNowException e) throws CloseNowException {
+    throw e;
   }
 
   /** Answers nothing if the client has gone, while it sent or while it was answered. */

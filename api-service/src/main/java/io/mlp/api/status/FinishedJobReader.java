@@ -2,6 +2,7 @@ package io.mlp.api.status;
 
 import io.mlp.cache.FinishedJobCache;
 import io.mlp.job.JobJson;
+import io.mlp.job.store.FoundJob;
 import io.mlp.job.store.StoredJobs;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,13 +24,20 @@ class FinishedJobReader implements FinishedJobSource {
 
   /** Asks each store once. */
   @Override
-  public Map<UUID, byte[]> find(List<UUID> jobIds) {
-    Map<UUID, byte[]> found = new HashMap<>(cache.find(jobIds));
+  public Map<UUID, JobEnd> find(List<UUID> jobIds) {
+    Map<UUID, JobEnd> found = new HashMap<>();
+    cache.find(jobIds).forEach((id, json) -> found.put(id, new JobEnd.Told(json)));
     List<UUID> missing = new ArrayList<>(jobIds);
     missing.removeAll(found.keySet());
     if (!missing.isEmpty()) {
-      store.findFinished(missing).forEach(job -> found.put(job.id(), JobJson.write(job)));
+      store.findFinished(missing).forEach(job -> found.put(job.job().id(), end(job)));
     }
     return found;
+  }
+
+  private static JobEnd end(FoundJob found) {
+    return found.large() == null
+        ? new JobEnd.Told(JobJson.write(found.job()))
+        : new JobEnd.Untold();
   }
 }

@@ -6,6 +6,6 @@ import java.util.UUID;
 
 /** Where jobs that have ended are found. */
 interface FinishedJobSource {
-  /** The JSON of those of the given jobs that have ended. */
-  Map<UUID, byte[]> find(List<UUID> jobIds);
+  /** Those of the given jobs that have ended. */
+  Map<UUID, JobEnd> find(List<UUID> jobIds);
 }

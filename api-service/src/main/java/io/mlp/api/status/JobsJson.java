@@ -8,6 +8,7 @@ import io.mlp.tensor.TensorJson;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -42,14 +43,19 @@ final class JobsJson {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     List<Tensor> outputs = job.outputs();
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-      json.writeStartObject();
-      json.writeStringProperty("model_name", job.model());
-      json.writeStringProperty("model_version", Integer.toString(job.version()));
-      json.writeStringProperty("id", job.id().toString());
-      json.writeName("outputs");
-      TensorJson.write(json, outputs == null ? List.of() : outputs);
-      json.writeEndObject();
+      writeResult(json, job, out -> TensorJson.write(out, outputs == null ? List.of() : outputs));
     }
     return bytes.toByteArray();
+  }
+
+  /** Writes the same with outputs that are elsewhere. */
+  static void writeResult(JsonGenerator json, Job job, Consumer<JsonGenerator> outputs) {
+    json.writeStartObject();
+    json.writeStringProperty("model_name", job.model());
+    json.writeStringProperty("model_version", Integer.toString(job.version()));
+    json.writeStringProperty("id", job.id().toString());
+    json.writeName("outputs");
+    outputs.accept(json);
+    json.writeEndObject();
   }
 }

@@ -5,7 +5,9 @@ import io.mlp.api.problem.ProblemType;
 import io.mlp.job.Failure;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.store.FoundJob;
 import io.mlp.job.store.StoredJobs;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,20 +21,27 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /** Answers for jobs by id and as a list. */
 @RestController
 class StatusController {
   private final JobLookup jobs;
+  private final JobAnswers answers;
   private final StoredJobs store;
   private final JobPaths paths;
   private final WaitSettings waits;
   private final Clock clock;
 
   StatusController(
-      JobLookup jobs, StoredJobs store, JobPaths paths, WaitSettings waits, Clock clock) {
+      JobLookup jobs,
+      JobAnswers answers,
+      StoredJobs store,
+      JobPaths paths,
+      WaitSettings waits,
+      Clock clock) {
     this.jobs = jobs;
+    this.answers = answers;
     this.store = store;
     this.paths = paths;
     this.waits = waits;
@@ -41,29 +50,35 @@ class StatusController {
 
   /** The job; with {@code wait}, once it has ended or the seconds have passed. */
   @GetMapping("/v1/jobs/{id}")
-  ResponseEntity<byte[]> job(
+  @Nullable ResponseEntity<byte[]> job(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable Integer wait,
-      WebRequest request) {
+      ServletWebRequest request)
+      throws IOException {
     UUID jobId = paths.id(id);
-    JobLookup.Found found = jobs.find(jobId, wait(wait)).orElseThrow(() -> paths.absent(jobId));
+    JobAnswer found = jobs.find(jobId, wait(wait)).orElseThrow(() -> paths.absent(jobId));
     String etag = found.etag();
     if (request.checkNotModified(etag)) {
       return ResponseEntity.status(304).eTag(etag).build();
     }
-    ResponseEntity.BodyBuilder answer =
-        ResponseEntity.ok().eTag(etag).contentType(MediaType.APPLICATION_JSON);
+    ResponseEntity.BodyBuilder head = ResponseEntity.ok().eTag(etag);
     if (!found.finished()) {
-      answer.header(HttpHeaders.RETRY_AFTER, "1");
+      head.header(HttpHeaders.RETRY_AFTER, "1");
     }
-    return answer.body(found.json());
+    return answers.job(head, found, request);
   }
 
   /** The outputs alone, in the form of the Open Inference Protocol. */
   @GetMapping("/v1/jobs/{id}/result")
-  ResponseEntity<byte[]> result(@PathVariable String id) {
+  @Nullable ResponseEntity<byte[]> result(@PathVariable String id, ServletWebRequest request)
+      throws IOException {
     UUID jobId = paths.id(id);
-    Job job = store.find(jobId).orElseThrow(() -> paths.absent(jobId));
+    FoundJob found = store.find(jobId).orElseThrow(() -> paths.absent(jobId));
+    requireResult(found.job());
+    return answers.result(found, request);
+  }
+
+  private void requireResult(Job job) {
     if (!job.status().terminal()) {
       throw ProblemException.passing(
           ProblemType.JOB_NOT_FINISHED,
@@ -79,7 +94,6 @@ class StatusController {
     if (job.status() != JobStatus.SUCCEEDED) {
       throw ProblemException.of(ProblemType.JOB_WITHOUT_RESULT, ending(job));
     }
-    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(JobsJson.result(job));
   }
 
   private static String ending(Job job) {

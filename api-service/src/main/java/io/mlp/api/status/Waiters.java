@@ -62,7 +62,7 @@ public class Waiters {
 
   /** Wakes those that wait for the jobs: with what it tells of them, or all with one look. */
   void announced(Announcement announcement) {
-    announcement.jobs().forEach(this::ended);
+    announcement.jobs().forEach((id, json) -> ended(id, new JobEnd.Told(json)));
     lookFor(
         announcement.jobIds().stream().filter(id -> !announcement.jobs().containsKey(id)).toList());
   }
@@ -75,11 +75,11 @@ public class Waiters {
     }
   }
 
-  /** Wakes those that wait for the job, which has ended as its JSON tells. */
-  public void ended(UUID jobId, byte[] json) {
+  /** Wakes those that wait for the job, which has ended. */
+  public void ended(UUID jobId, JobEnd end) {
     Set<Waiter> waiters = waiting.get(jobId);
     if (waiters != null) {
-      waiters.forEach(waiter -> waiter.job.complete(json));
+      waiters.forEach(waiter -> waiter.job.complete(end));
     }
   }
 
@@ -107,15 +107,15 @@ public class Waiters {
   public final class Waiter implements AutoCloseable {
     private final UUID jobId;
     private final boolean admitted;
-    private final CompletableFuture<byte[]> job = new CompletableFuture<>();
+    private final CompletableFuture<JobEnd> job = new CompletableFuture<>();
 
     private Waiter(UUID jobId, boolean admitted) {
       this.jobId = jobId;
       this.admitted = admitted;
     }
 
-    /** The finished job's JSON, or empty if the time passes first or too many wait already. */
-    public Optional<byte[]> await(Duration most) {
+    /** How the job ended, or empty if the time passes first or too many wait already. */
+    public Optional<JobEnd> await(Duration most) {
       if (!admitted) {
         return Optional.empty();
       }

@@ -4,6 +4,8 @@ import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
 import io.mlp.api.retention.RetentionSettings;
+import io.mlp.api.status.JobAnswer;
+import io.mlp.api.status.JobLookup;
 import io.mlp.api.status.Waiters;
 import io.mlp.api.submission.reading.JobRequestReader;
 import io.mlp.api.submission.storing.KeyTakenException;
@@ -19,6 +21,7 @@ import io.mlp.job.JobJson;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,6 +34,7 @@ class JobSubmission {
   private final Admission admission;
   private final SharedCommit commit;
   private final Waiters waiters;
+  private final JobLookup jobs;
   private final ContentCache answers;
   private final RetentionSettings retention;
   private final SubmissionMetrics metrics;
@@ -40,6 +44,7 @@ class JobSubmission {
       Admission admission,
       SharedCommit commit,
       Waiters waiters,
+      JobLookup jobs,
       ContentCache answers,
       RetentionSettings retention,
       SubmissionMetrics metrics) {
@@ -47,6 +52,7 @@ class JobSubmission {
     this.admission = admission;
     this.commit = commit;
     this.waiters = waiters;
+    this.jobs = jobs;
     this.answers = answers;
     this.retention = retention;
     this.metrics = metrics;
@@ -55,12 +61,11 @@ class JobSubmission {
   /**
    * An accepted job.
    *
-   * @param json the job as it is now
-   * @param finished whether it has ended already
+   * @param job as it is now
+   * @param stored as it was when it was stored for this request, if it has ended since
    * @param replayed whether it was accepted before, under the same key
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Accepted(UUID jobId, byte[] json, boolean finished, boolean replayed) {}
+  record Accepted(UUID jobId, JobAnswer job, @Nullable JobAnswer stored, boolean replayed) {}
 
   /** A stored job. It keeps nothing of what was sent, for however long its end is waited for. */
   interface Stored extends AutoCloseable {
@@ -71,13 +76,14 @@ class JobSubmission {
     default void close() {}
   }
 
-  private record Awaited(Accepted accepted, Waiters.Waiter waiter, Duration most)
+  private record Awaited(Accepted accepted, Waiters.Waiter waiter, Duration most, JobLookup jobs)
       implements Stored {
     @Override
     public Accepted awaitEnd() {
       return waiter
           .await(most)
-          .map(json -> new Accepted(accepted.jobId(), json, true, false))
+          .flatMap(end -> jobs.ended(accepted.jobId(), end))
+          .map(ended -> new Accepted(accepted.jobId(), ended, accepted.job(), false))
           .orElse(accepted);
     }
 
@@ -122,7 +128,7 @@ class JobSubmission {
   private Stored storeAwaited(NewJob job, Duration wait) {
     Waiters.Waiter waiter = waiters.register(job.id());
     try {
-      return new Awaited(store(job), waiter, wait);
+      return new Awaited(store(job), waiter, wait, jobs);
     } catch (RuntimeException | Error e) {
       waiter.close();
       throw e;
@@ -140,6 +146,7 @@ class JobSubmission {
   private Accepted store(NewJob job) {
     Job stored = job.stored(commit.store(job), retention.jobs());
     metrics.accepted(job);
-    return new Accepted(job.id(), JobJson.write(stored), stored.status().terminal(), false);
+    JobAnswer answer = new JobAnswer.Whole(JobJson.write(stored), stored.status().terminal());
+    return new Accepted(job.id(), answer, null, false);
   }
 }

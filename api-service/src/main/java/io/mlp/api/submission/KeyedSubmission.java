@@ -5,6 +5,7 @@ import io.mlp.api.idempotency.IdempotencyKeys;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.api.status.JobAnswer;
 import io.mlp.api.status.JobLookup;
 import io.mlp.api.submission.storing.KeyTakenException;
 import io.mlp.api.submission.validation.JobValidation;
@@ -70,8 +71,8 @@ class KeyedSubmission {
   }
 
   private JobSubmission.Accepted replay(UUID jobId, Optional<Duration> wait) {
-    JobLookup.Found job = jobs.find(jobId, wait).orElseThrow(KeyedSubmission::gone);
-    return new JobSubmission.Accepted(jobId, job.json(), job.finished(), true);
+    JobAnswer job = jobs.find(jobId, wait).orElseThrow(KeyedSubmission::gone);
+    return new JobSubmission.Accepted(jobId, job, null, true);
   }
 
   private static ProblemException gone() {

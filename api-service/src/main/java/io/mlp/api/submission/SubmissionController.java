@@ -2,6 +2,9 @@ package io.mlp.api.submission;
 
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.memory.MemoryBudget;
+import io.mlp.api.problem.ProblemException;
+import io.mlp.api.status.JobAnswer;
+import io.mlp.api.status.JobAnswers;
 import io.mlp.api.status.WaitSettings;
 import io.mlp.api.submission.reading.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,11 +12,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /** {@code POST /v1/jobs}: where a job's life begins. */
 @RestController
@@ -23,37 +28,52 @@ class SubmissionController {
   private final JobSubmission submission;
   private final KeyedSubmission keyed;
   private final WaitSettings waits;
+  private final JobAnswers answers;
 
   SubmissionController(
       MemoryBudget budget,
       RequestBodies bodies,
       JobSubmission submission,
       KeyedSubmission keyed,
-      WaitSettings waits) {
+      WaitSettings waits,
+      JobAnswers answers) {
     this.budget = budget;
     this.bodies = bodies;
     this.submission = submission;
     this.keyed = keyed;
     this.waits = waits;
+    this.answers = answers;
   }
 
   @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+  @Nullable ResponseEntity<byte[]> submit(ServletWebRequest exchange) throws IOException {
+    HttpServletRequest request = exchange.getRequest();
     Prefer prefer = Prefer.parse(request.getHeaders("Prefer"), waits.most());
     JobSubmission.Accepted accepted = accept(request, prefer.waiting());
-    ResponseEntity.BodyBuilder answer =
-        accepted.finished()
+    try {
+      return answer(accepted, accepted.job(), prefer, exchange);
+    } catch (ProblemException e) {
+      // After a 503 or a 410 its client would send it again, and have two.
+      if (accepted.stored() == null) {
+        throw e;
+      }
+      return answer(accepted, accepted.stored(), prefer, exchange);
+    }
+  }
+
+  private @Nullable ResponseEntity<byte[]> answer(
+      JobSubmission.Accepted accepted, JobAnswer job, Prefer prefer, ServletWebRequest exchange)
+      throws IOException {
+    ResponseEntity.BodyBuilder head =
+        job.finished()
             ? ResponseEntity.ok()
             : ResponseEntity.accepted().header(HttpHeaders.RETRY_AFTER, "1");
-    prefer.applied().ifPresent(applied -> answer.header("Preference-Applied", applied));
+    prefer.applied().ifPresent(applied -> head.header("Preference-Applied", applied));
     if (accepted.replayed()) {
-      answer.header("Idempotency-Replayed", "true");
+      head.header("Idempotency-Replayed", "true");
     }
-    return answer
-        .location(URI.create("/v1/jobs/" + accepted.jobId()))
-        .varyBy("Prefer")
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(accepted.json());
+    head.location(URI.create("/v1/jobs/" + accepted.jobId())).varyBy("Prefer");
+    return answers.job(head, job, exchange);
   }
 
   private JobSubmission.Accepted accept(HttpServletRequest request, Optional<Duration> wait)

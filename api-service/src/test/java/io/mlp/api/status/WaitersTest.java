@@ -29,21 +29,21 @@ class WaitersTest {
 
   /** What Redis and PostgreSQL know of jobs that have ended. */
   private static final class FinishedJobsInMemory implements FinishedJobSource {
-    final Map<UUID, byte[]> jobs = new HashMap<>();
+    final Map<UUID, JobEnd> jobs = new HashMap<>();
     final List<List<UUID>> questions = new ArrayList<>();
     boolean away;
 
     void end(UUID job) {
-      jobs.put(job, ("ended " + job).getBytes(UTF_8));
+      jobs.put(job, new JobEnd.Told(("ended " + job).getBytes(UTF_8)));
     }
 
     @Override
-    public Map<UUID, byte[]> find(List<UUID> jobIds) {
+    public Map<UUID, JobEnd> find(List<UUID> jobIds) {
       questions.add(jobIds);
       if (away) {
         throw new DataAccessResourceFailureException("away");
       }
-      Map<UUID, byte[]> found = new HashMap<>(jobs);
+      Map<UUID, JobEnd> found = new HashMap<>(jobs);
       found.keySet().retainAll(jobIds);
       return found;
     }
@@ -52,7 +52,7 @@ class WaitersTest {
   @Test
   void wakesTheWaiter_whenItsJobIsAnnounced() throws Exception {
     try (Waiters.Waiter waiter = waiters.register(JOB)) {
-      CompletableFuture<Optional<byte[]>> answer =
+      CompletableFuture<Optional<JobEnd>> answer =
           CompletableFuture.supplyAsync(() -> waiter.await(LONG));
       finished.end(JOB);
 
@@ -68,8 +68,20 @@ class WaitersTest {
     try (Waiters.Waiter waiter = waiters.register(JOB)) {
       waiters.announced(new Announcement(List.of(OTHER, JOB), Map.of(JOB, json)));
 
-      assertThat(waiter.await(LONG)).hasValue(json);
+      assertThat(waiter.await(LONG)).hasValue(new JobEnd.Told(json));
       assertThat(finished.questions).isEmpty();
+    }
+  }
+
+  /** Whoever answers for it reads it. */
+  @Test
+  void wakesTheWaiterOfALargeJob_withoutTheJob() {
+    try (Waiters.Waiter waiter = waiters.register(JOB)) {
+      finished.jobs.put(JOB, new JobEnd.Untold());
+
+      waiters.announced(announcement(JOB));
+
+      assertThat(waiter.await(LONG)).hasValue(new JobEnd.Untold());
     }
   }
 
@@ -222,8 +234,11 @@ class WaitersTest {
     assertThat(finished.questions).isEmpty();
   }
 
-  private void isTheEndedJob(byte[] json) {
-    assertThat(json).asString(UTF_8).isEqualTo("ended " + JOB);
+  private void isTheEndedJob(JobEnd end) {
+    assertThat(end)
+        .isInstanceOfSatisfying(
+            JobEnd.Told.class,
+            told -> assertThat(told.json()).asString(UTF_8).isEqualTo("ended " + JOB));
   }
 
   /** Of ids alone. */

@@ -18,13 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class JobRows {
   private JobRows() {}
 
-  static Job whole(ResultSet row) throws SQLException {
+  static FoundJob found(ResultSet row) throws SQLException {
     byte[] outputs = row.getBytes("outputs");
     String predictions = row.getString("predictions");
-    return job(
-        row,
-        outputs == null ? null : TensorCodec.decode(outputs),
-        predictions == null ? null : JobJson.readPredictions(predictions));
+    Job job =
+        job(
+            row,
+            outputs == null ? null : TensorCodec.decode(outputs),
+            predictions == null ? null : JobJson.readPredictions(predictions));
+    return new FoundJob(job, outputs == null ? large(row) : null);
+  }
+
+  private static @Nullable LargeOutputs large(ResultSet row) throws SQLException {
+    int bytes = row.getInt("output_bytes");
+    return row.wasNull()
+        ? null
+        : new LargeOutputs(Columns.id(row, "id"), Columns.instant(row, "completed_at"), bytes);
   }
 
   static Job facts(ResultSet row) throws SQLException {

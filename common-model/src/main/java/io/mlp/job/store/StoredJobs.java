@@ -18,6 +18,12 @@ public class StoredJobs {
   private static final String LAST_SCANNED = Sql.read("last_scanned");
   private static final String RETRY = Sql.read("retry");
 
+  /** Most bytes, as they are stored, of outputs that come with their job. */
+  private static final int SMALL = 64 << 10;
+
+  /** Most bytes, as they are stored, of predictions that are shown. */
+  private static final int SHOWN_PREDICTIONS = 1 << 20;
+
   private final JdbcClient jdbc;
   private final JobEndings endings;
 
@@ -26,16 +32,31 @@ public class StoredJobs {
     this.endings = new JobEndings(jdbc);
   }
 
-  public Optional<Job> find(UUID id) {
-    return jdbc.sql(FIND).param("id", id).query((row, _) -> JobRows.whole(row)).optional();
+  /** With its outputs if they are small, and its predictions unless there are too many to show. */
+  public Optional<FoundJob> find(UUID id) {
+    return jdbc.sql(FIND)
+        .param("small", SMALL)
+        .param("shown", SHOWN_PREDICTIONS)
+        .param("id", id)
+        .query((row, _) -> JobRows.found(row))
+        .optional();
   }
 
-  /** Those of these jobs that have ended. */
-  public List<Job> findFinished(List<UUID> ids) {
+  /**
+   * Those of these jobs that have ended, with outputs and predictions if both are small. Where
+   * either is not, the outputs count as large.
+   */
+  public List<FoundJob> findFinished(List<UUID> ids) {
     return jdbc.sql(FIND_FINISHED)
+        .param("small", SMALL)
         .param("ids", ids.toArray(UUID[]::new))
-        .query((row, _) -> JobRows.whole(row))
+        .query((row, _) -> JobRows.found(row))
         .list();
+  }
+
+  /** Reads outputs that did not come with their job. */
+  public OutputPieces pieces(LargeOutputs outputs) {
+    return new OutputPieces(jdbc, outputs);
   }
 
   /**
