@@ -72,6 +72,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.mlp..",
               "java..",
+              "javax.sql..",
               "org.jspecify..",
               "org.slf4j..",
               "tools.jackson..",
