@@ -9,6 +9,17 @@ import java.util.stream.Stream;
 
 /** The inputs and outputs of a model version, as its file declares them. */
 public record ModelSignature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
+  /**
+   * Most inputs, and most outputs. No model is known with half as many, and each takes a hundred
+   * times its shortest JSON while a request is read.
+   */
+  public static final int MAX_TENSORS = 1024;
+
+  /** Most characters of a name. */
+  public static final int MAX_NAME = 1024;
+
+  /** Most dimensions of an input or output. */
+  public static final int MAX_RANK = 16;
 
   public Optional<TensorSpec> input(String name) {
     return inputs.stream().filter(spec -> spec.name().equals(name)).findFirst();

@@ -19,18 +19,17 @@ public final class TensorCodec {
   private static final byte FORMAT = 1;
 
   /** Most tensors that can be stored together. */
-  public static final int MAX_TENSORS = 0xffff;
+  private static final int MAX_TENSORS = 0xffff;
 
   /** Longest name that can be stored, in UTF-8. */
-  public static final int MAX_NAME_BYTES = 0xffff;
+  static final int MAX_NAME_BYTES = 0xffff;
 
   /** Most dimensions that can be stored. */
-  public static final int MAX_RANK = Byte.MAX_VALUE;
+  private static final int MAX_RANK = Byte.MAX_VALUE;
 
   private TensorCodec() {}
 
-  /** What a name takes in UTF-8. */
-  public static int nameBytes(String name) {
+  private static int nameBytes(String name) {
     return name.getBytes(UTF_8).length;
   }
 

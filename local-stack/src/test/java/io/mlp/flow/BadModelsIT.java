@@ -76,7 +76,7 @@ class BadModelsIT {
       assertThat(reason("b-endless")).contains("limit of 1 s");
       assertThat(state("d-large")).isEqualTo("ready");
       assertThat(reason("e-nul")).contains("U+0000");
-      assertThat(reason("f-name")).contains("70000 bytes");
+      assertThat(reason("f-name")).contains("70000 characters");
       assertThat(reason("g-ttl")).contains("cache.ttl: \"999999h\" (expected: 1s to 596523h)");
       assertThat(state("h-image")).isEqualTo("ready");
       models.add("z-later", "any_width", "");

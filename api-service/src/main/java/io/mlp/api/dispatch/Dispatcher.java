@@ -6,6 +6,7 @@ import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.job.WaitingJob;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.Dispatchable;
 import io.mlp.job.store.WaitingJobs;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
-import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -30,6 +30,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   /**
    * Backlogs are looked at so much more often than the rest: their jobs may have clients waiting.
@@ -114,13 +115,8 @@ class Dispatcher {
   }
 
   private void unlessAway(Runnable look) {
-    if (broker.blocked()) {
-      return;
-    }
-    try {
-      look.run();
-    } catch (DataAccessException e) {
-      LOG.warn("Queues are not topped up while the database is away: {}", e.toString());
+    if (!broker.blocked()) {
+      OUTAGE.unlessAway(look);
     }
   }
 

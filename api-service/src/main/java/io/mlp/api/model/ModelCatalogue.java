@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.cache.ContentKey;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
@@ -17,8 +18,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
@@ -35,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 public class ModelCatalogue {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelCatalogue.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final TypeReference<List<String>> LABELS = new TypeReference<>() {};
 
@@ -115,11 +114,7 @@ public class ModelCatalogue {
   @EventListener(ApplicationReadyEvent.class)
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   public void refresh() {
-    try {
-      reads.run();
-    } catch (DataAccessException | TransactionException e) {
-      LOG.warn("The model catalogue cannot be read, the last reading stands: {}", e.toString());
-    }
+    OUTAGE.unlessAway(reads::run);
   }
 
   /**

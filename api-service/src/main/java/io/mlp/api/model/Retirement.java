@@ -1,11 +1,10 @@
 package io.mlp.api.model;
 
+import io.mlp.job.store.DatabaseOutage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Retires versions that were removed from the workers' repositories: no job is taken for them any
@@ -14,6 +13,7 @@ import org.springframework.transaction.TransactionException;
 @Component
 class Retirement {
   private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private final RegisteredVersions registered;
   private final double grace;
@@ -27,7 +27,7 @@ class Retirement {
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
-    try {
+    OUTAGE.unlessAway(() -> {
       int retired = registered.retire(grace, silence);
       if (retired > 0) {
         LOG.info("{} model versions are retired: they were removed from the repositories", retired);
@@ -36,8 +36,6 @@ class Retirement {
       if (revived > 0) {
         LOG.info("{} retired model versions are back", revived);
       }
-    } catch (DataAccessException | TransactionException e) {
-      LOG.warn("No model version is retired while the database is away: {}", e.toString());
-    }
+    });
   }
 }

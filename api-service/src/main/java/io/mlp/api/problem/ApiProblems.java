@@ -1,6 +1,7 @@
 package io.mlp.api.problem;
 
 import io.mlp.job.store.DatabaseFailures;
+import io.mlp.job.store.DatabaseOutage;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -32,12 +33,10 @@ import org.springframework.web.util.DisconnectedClientHelper;
 @RestControllerAdvice
 class ApiProblems {
   private static final Logger LOG = LoggerFactory.getLogger(ApiProblems.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   @ExceptionHandler
   ResponseEntity<Object> problem(ProblemException e, HttpServletRequest request) {
-    if (e.type().status().is5xxServerError()) {
-      LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.detail());
-    }
     HttpHeaders headers = new HttpHeaders();
     Duration retryAfter = e.retryAfter();
     if (retryAfter != null) {
@@ -53,11 +52,7 @@ class ApiProblems {
   }
 
   private ResponseEntity<Object> storeUnavailable(RuntimeException e, HttpServletRequest request) {
-    LOG.warn(
-        "{} {}: no answer from the database: {}",
-        request.getMethod(),
-        request.getRequestURI(),
-        e.toString());
+    OUTAGE.failed(e);
     return problem(
         ProblemException.passing(
             ProblemType.STORE_UNAVAILABLE,

@@ -3,6 +3,7 @@ package io.mlp.api.queue;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.dispatch.Tickets;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.QueueStatistics;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,12 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Counts unfinished jobs, seldom enough that a long backlog costs little, for the metrics, for
@@ -29,7 +26,7 @@ import org.springframework.transaction.TransactionException;
  */
 @Component
 public class KnownQueues {
-  private static final Logger LOG = LoggerFactory.getLogger(KnownQueues.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private final QueueStatistics statistics;
   private final Tickets tickets;
@@ -84,11 +81,7 @@ public class KnownQueues {
     Map<Integer, Long> accepted = new HashMap<>();
     queues.forEach((versionId, queue) -> accepted.put(versionId, queue.accepted()));
     long acceptedInAll = all.accepted();
-    try {
-      counted(statistics.count(), accepted, acceptedInAll);
-    } catch (DataAccessException | TransactionException e) {
-      LOG.warn("Unfinished jobs are not counted while the database is away: {}", e.toString());
-    }
+    OUTAGE.unlessAway(() -> counted(statistics.count(), accepted, acceptedInAll));
   }
 
   private void counted(

@@ -1,12 +1,10 @@
 package io.mlp.api.retention;
 
 import io.mlp.job.JobIds;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.JobUpkeep;
 import java.time.Clock;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -20,7 +18,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ExpiredJobs {
-  private static final Logger LOG = LoggerFactory.getLogger(ExpiredJobs.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
   private static final UUID BEGINNING = new UUID(0, 0);
 
   private final JobUpkeep jobs;
@@ -38,13 +36,11 @@ class ExpiredJobs {
 
   @Scheduled(fixedDelayString = "${api.retention.interval}")
   void run() {
-    try {
+    OUTAGE.unlessAway(() -> {
       while (step() * 2 > settings.step()) {
         // Most of them could go, so the next ones are looked at, too.
       }
-    } catch (DataAccessException e) {
-      LOG.warn("Expired jobs are not deleted while the database is away: {}", e.toString());
-    }
+    });
   }
 
   /** Looks at the next jobs, deletes those that have expired, and tells how many. */

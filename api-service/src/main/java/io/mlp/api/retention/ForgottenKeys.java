@@ -1,8 +1,6 @@
 package io.mlp.api.retention;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import io.mlp.job.store.DatabaseOutage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -10,7 +8,7 @@ import org.springframework.stereotype.Component;
 /** Deletes idempotency keys whose time is over; until then they stand for their jobs. */
 @Component
 class ForgottenKeys {
-  private static final Logger LOG = LoggerFactory.getLogger(ForgottenKeys.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private static final String FORGET =
       """
@@ -34,13 +32,11 @@ class ForgottenKeys {
 
   @Scheduled(fixedDelayString = "${api.retention.interval}")
   void run() {
-    try {
+    OUTAGE.unlessAway(() -> {
       while (forget() == settings.step()) {
         // The next step takes the next keys.
       }
-    } catch (DataAccessException e) {
-      LOG.warn("Idempotency keys are not deleted while the database is away: {}", e.toString());
-    }
+    });
   }
 
   /** Deletes up to a step's keys, and tells how many. */

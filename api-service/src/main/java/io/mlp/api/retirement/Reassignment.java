@@ -4,6 +4,7 @@ import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.queue.KnownQueues;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
 import io.mlp.model.ModelSignature;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +27,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Reassignment {
   private static final Logger LOG = LoggerFactory.getLogger(Reassignment.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private final ModelCatalogue catalogue;
   private final OrphanedJobs orphans;
@@ -43,16 +44,14 @@ class Reassignment {
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
-    try {
+    OUTAGE.unlessAway(() -> {
       for (int id : knownQueues.queued()) {
         CataloguedVersion version = catalogue.byId(id);
         if (version != null && version.retired()) {
           clear(version);
         }
       }
-    } catch (DataAccessException e) {
-      LOG.warn("Jobs of retired versions wait while the database is away: {}", e.toString());
-    }
+    });
   }
 
   /** Step by step until no job is left that can be given another version or ended. */

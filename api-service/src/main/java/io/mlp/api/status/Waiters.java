@@ -1,6 +1,7 @@
 package io.mlp.api.status;
 
 import io.mlp.cache.Announcement;
+import io.mlp.job.store.DatabaseOutage;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -15,11 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -29,7 +27,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Waiters {
-  private static final Logger LOG = LoggerFactory.getLogger(Waiters.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
   private static final int REREAD = 1000;
 
   private final FinishedJobSource finished;
@@ -87,13 +85,11 @@ public class Waiters {
   @Scheduled(fixedDelayString = "${api.waiting.reread}")
   void rereadAll() {
     List<UUID> awaited = List.copyOf(waiting.keySet());
-    try {
+    OUTAGE.unlessAway(() -> {
       for (int from = 0; from < awaited.size(); from += REREAD) {
         lookFor(awaited.subList(from, Math.min(awaited.size(), from + REREAD)));
       }
-    } catch (DataAccessException e) {
-      LOG.warn("Jobs that are waited for cannot be read: {}", e.toString());
-    }
+    });
   }
 
   /** Sends everyone away with the job as it is, before the web server waits for its requests. */

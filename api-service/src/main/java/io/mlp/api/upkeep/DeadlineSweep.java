@@ -1,8 +1,6 @@
 package io.mlp.api.upkeep;
 
 import io.mlp.job.store.JobUpkeep;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -12,11 +10,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DeadlineSweep {
-  private static final Logger LOG = LoggerFactory.getLogger(DeadlineSweep.class);
-
   private final JobUpkeep jobs;
   private final UpkeepSettings settings;
-  private final Upkeep upkeep = new Upkeep("Deadlines are not kept", LOG);
+  private final Upkeep upkeep = new Upkeep();
 
   DeadlineSweep(JobUpkeep jobs, UpkeepSettings settings) {
     this.jobs = jobs;

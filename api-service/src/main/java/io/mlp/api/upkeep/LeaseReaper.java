@@ -2,6 +2,7 @@ package io.mlp.api.upkeep;
 
 import io.mlp.api.dispatch.DispatchSettings;
 import io.mlp.job.store.Backoff;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.JobUpkeep;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -17,11 +18,11 @@ import org.springframework.stereotype.Component;
 @Component
 class LeaseReaper {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseReaper.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private final JobUpkeep jobs;
   private final UpkeepSettings settings;
   private final DispatchSettings dispatch;
-  private final Upkeep upkeep = new Upkeep("Leases are not reaped", LOG);
 
   LeaseReaper(JobUpkeep jobs, UpkeepSettings settings, DispatchSettings dispatch) {
     this.jobs = jobs;
@@ -31,7 +32,7 @@ class LeaseReaper {
 
   @Scheduled(fixedDelayString = "${api.upkeep.interval}")
   void run() {
-    upkeep.unlessAway(this::reap);
+    OUTAGE.unlessAway(this::reap);
   }
 
   /** Looks at all unfinished jobs once, and tells how many were taken back. */

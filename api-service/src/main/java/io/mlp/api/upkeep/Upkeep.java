@@ -1,9 +1,8 @@
 package io.mlp.api.upkeep;
 
+import io.mlp.job.store.DatabaseOutage;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.springframework.dao.DataAccessException;
 
 /**
  * The loop that the upkeep tasks share: small steps until nothing is left to do. Under a long
@@ -12,25 +11,16 @@ import org.springframework.dao.DataAccessException;
  */
 final class Upkeep {
   private static final int RARER = 20;
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
-  private final String otherwise;
-  private final Logger log;
   private final LongSupplier nanoTime;
   private long notBefore;
-  private boolean away;
 
-  /**
-   * A task's loop.
-   *
-   * @param otherwise what the log says, once, when the database is away
-   */
-  Upkeep(String otherwise, Logger log) {
-    this(otherwise, log, System::nanoTime);
+  Upkeep() {
+    this(System::nanoTime);
   }
 
-  Upkeep(String otherwise, Logger log, LongSupplier nanoTime) {
-    this.otherwise = otherwise;
-    this.log = log;
+  Upkeep(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.notBefore = nanoTime.getAsLong();
   }
@@ -41,7 +31,7 @@ final class Upkeep {
     if (asked - notBefore < 0) {
       return;
     }
-    unlessAway(() -> {
+    OUTAGE.unlessAway(() -> {
       long began = asked;
       while (step.getAsInt() == batch) {
         began = nanoTime.getAsLong();
@@ -49,18 +39,5 @@ final class Upkeep {
       long looked = nanoTime.getAsLong();
       notBefore = looked + RARER * (looked - began);
     });
-  }
-
-  /** Runs the step; gives up while the database is away. */
-  void unlessAway(Runnable step) {
-    try {
-      step.run();
-      away = false;
-    } catch (DataAccessException e) {
-      if (!away) {
-        log.warn("{} while the database is away: {}", otherwise, e.toString());
-      }
-      away = true;
-    }
   }
 }

@@ -10,16 +10,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 class UpkeepTest {
-  private static final Logger LOG = LoggerFactory.getLogger(UpkeepTest.class);
   private static final int BATCH = 5;
 
   private long nanos;
-  private final Upkeep upkeep = new Upkeep("Nothing is kept", LOG, () -> nanos);
+  private final Upkeep upkeep = new Upkeep(() -> nanos);
 
   @Test
   void takesBatchesUntilOneIsNotFull() {

@@ -1,5 +1,6 @@
 package io.mlp.worker.catalogue;
 
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.worker.job.WorkerIdentity;
 import io.mlp.worker.repository.FailedModel;
 import io.mlp.worker.repository.LoadLimit;
@@ -37,6 +38,7 @@ import org.springframework.transaction.TransactionException;
 @Component
 public class Registration implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private final Catalogue catalogue;
   private final LoadNotes notes;
@@ -248,15 +250,12 @@ public class Registration implements DisposableBean {
 
   @Scheduled(fixedDelayString = "${worker.models.heartbeat}")
   void heartbeat() {
-    if (!known) {
-      return;
-    }
-    try {
-      if (!catalogue.agrees(worker)) {
-        forgotten.set(true);
-      }
-    } catch (DataAccessException e) {
-      LOG.warn("No heartbeat while the database is away: {}", e.toString());
+    if (known) {
+      OUTAGE.unlessAway(() -> {
+        if (!catalogue.agrees(worker)) {
+          forgotten.set(true);
+        }
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 package io.mlp.worker.execution;
 
 import io.mlp.job.store.DatabaseFailures;
+import io.mlp.job.store.DatabaseOutage;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,7 @@ import org.springframework.dao.PessimisticLockingFailureException;
  */
 final class RetryUntilAvailable {
   private static final Logger LOG = LoggerFactory.getLogger(RetryUntilAvailable.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** One of two that wait for each other was told to begin anew. */
@@ -49,7 +51,7 @@ final class RetryUntilAvailable {
         if (!DatabaseFailures.isTransient(e)) {
           throw e;
         }
-        LOG.warn("Waiting for the database: {}", e.toString());
+        OUTAGE.failed(e);
         if (!working.getAsBoolean()) {
           return null;
         }

@@ -1,6 +1,8 @@
 package io.mlp.worker.intake;
 
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.job.store.DatabaseFailures;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.worker.catalogue.Registration;
 import io.mlp.worker.catalogue.ServedModel;
 import io.mlp.worker.repository.LoadedModel;
@@ -37,6 +39,7 @@ import org.springframework.transaction.TransactionException;
 @Component
 public class Intake implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int FEWEST_IN_HAND = 4;
 
@@ -139,7 +142,11 @@ public class Intake implements SmartLifecycle {
       settled = settled || registration.settled();
       return true;
     } catch (DataAccessException | TransactionException e) {
-      LOG.warn("Waiting for the database and its schema: {}", e.toString());
+      if (DatabaseFailures.isTransient(e)) {
+        OUTAGE.failed(e);
+      } else {
+        LOG.warn("Waiting for the database's schema: {}", e.toString());
+      }
     } catch (AmqpException e) {
       LOG.warn("Waiting for the broker: {}", e.toString());
     } catch (RuntimeException | OutOfMemoryError e) {

@@ -2,6 +2,7 @@ package io.mlp.worker.job;
 
 import io.mlp.job.store.Claim;
 import io.mlp.job.store.ClaimedJob;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.JobLeases;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,8 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
@@ -24,7 +23,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class LeaseKeeper implements DisposableBean {
-  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   /** What is held for longer is looked up, this often. */
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -82,7 +81,7 @@ public class LeaseKeeper implements DisposableBean {
     try {
       leases.renew(claims, settings.lease());
     } catch (RuntimeException e) {
-      LOG.warn("{} leases were not renewed: {}", claims.size(), e.toString());
+      OUTAGE.failed(e);
     }
   }
 
@@ -100,7 +99,7 @@ public class LeaseKeeper implements DisposableBean {
     try {
       leases.lost(claims).forEach(this::lose);
     } catch (RuntimeException e) {
-      LOG.warn("{} jobs were not looked up: {}", claims.size(), e.toString());
+      OUTAGE.failed(e);
     }
   }
 

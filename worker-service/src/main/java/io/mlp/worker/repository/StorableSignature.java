@@ -1,12 +1,11 @@
 package io.mlp.worker.repository;
 
 import io.mlp.model.ModelSignature;
-import io.mlp.tensor.TensorCodec;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.worker.inference.ModelRefused;
 import java.util.List;
 
-/** Whether the catalogue can hold what a model takes and gives, and a job its tensors. */
+/** Whether a request can name what a model takes, and a job hold what it takes and gives. */
 final class StorableSignature {
   /** Enough to tell which one is meant. */
   private static final int SHOWN = 40;
@@ -22,9 +21,10 @@ final class StorableSignature {
   }
 
   private static void require(String what, List<TensorSpec> specs) throws ModelRefused {
-    if (specs.size() > TensorCodec.MAX_TENSORS) {
+    if (specs.size() > ModelSignature.MAX_TENSORS) {
       throw new ModelRefused(
-          "%d %ss (expected: at most %d)".formatted(specs.size(), what, TensorCodec.MAX_TENSORS));
+          "%d %ss (expected: at most %d)"
+              .formatted(specs.size(), what, ModelSignature.MAX_TENSORS));
     }
     for (TensorSpec spec : specs) {
       require("the name of an " + what, spec);
@@ -33,16 +33,17 @@ final class StorableSignature {
 
   private static void require(String what, TensorSpec spec) throws ModelRefused {
     ExampleJson.storable(what, spec.name());
-    int bytes = TensorCodec.nameBytes(spec.name());
-    if (bytes > TensorCodec.MAX_NAME_BYTES) {
+    int characters = spec.name().length();
+    if (characters > ModelSignature.MAX_NAME) {
       throw new ModelRefused(
-          "%s takes %d bytes (expected: at most %d): %s…"
-              .formatted(what, bytes, TensorCodec.MAX_NAME_BYTES, spec.name().substring(0, SHOWN)));
+          "%s has %d characters (expected: at most %d): %s…"
+              .formatted(
+                  what, characters, ModelSignature.MAX_NAME, spec.name().substring(0, SHOWN)));
     }
-    if (spec.shape().rank() > TensorCodec.MAX_RANK) {
+    if (spec.shape().rank() > ModelSignature.MAX_RANK) {
       throw new ModelRefused(
           "%s: %d dimensions (expected: at most %d)"
-              .formatted(spec.name(), spec.shape().rank(), TensorCodec.MAX_RANK));
+              .formatted(spec.name(), spec.shape().rank(), ModelSignature.MAX_RANK));
     }
   }
 }

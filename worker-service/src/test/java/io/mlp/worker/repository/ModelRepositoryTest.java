@@ -258,8 +258,8 @@ class ModelRepositoryTest {
         .containsExactly(
             Map.entry(
                 "long/1",
-                "long/1/model.onnx: the name of an output takes 70000 bytes (expected: at most"
-                    + " 65535): "
+                "long/1/model.onnx: the name of an output has 70000 characters (expected: at most"
+                    + " 1024): "
                     + "y".repeat(40)
                     + "…"),
             Map.entry(

@@ -4,6 +4,7 @@ import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
+import io.mlp.model.ModelSignature;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorType;
 import java.math.BigDecimal;
@@ -24,7 +25,7 @@ import tools.jackson.core.JsonToken;
  * of a floating-point tensor, and texts of a tensor of texts.
  */
 public final class Elements {
-  private static final int MAX_RANK = 16;
+  private static final int MAX_RANK = ModelSignature.MAX_RANK;
 
   /** Kinds of elements, a byte each. */
   private static final byte WHOLE = 0;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import io.mlp.model.ModelSignature;
 import io.mlp.tensor.TensorShape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,13 +33,8 @@ public final class JobRequestReader {
   /** Deep enough for a tensor of 16 dimensions within the list of inputs. */
   private static final int MAX_DEPTH = 24;
 
-  /** No model is known with half as many, and each takes a hundred times its shortest JSON. */
-  private static final int MAX_INPUTS = 1024;
-
-  private static final int MAX_OUTPUTS = 1024;
-
   /** Characters of a name, and of all texts but those of tensors and metadata. */
-  private static final int MAX_TEXT = 1024;
+  private static final int MAX_TEXT = ModelSignature.MAX_NAME;
 
   private static final int MAX_METADATA_BYTES = 4096;
 
@@ -209,8 +205,8 @@ public final class JobRequestReader {
 
   /** There is room for one more input. */
   private void takeInput(List<RawTensor> before) {
-    if (before.size() == MAX_INPUTS) {
-      throw refusedAt("#/inputs", "has more than %d inputs".formatted(MAX_INPUTS));
+    if (before.size() == ModelSignature.MAX_TENSORS) {
+      throw refusedAt("#/inputs", "has more than %d inputs".formatted(ModelSignature.MAX_TENSORS));
     }
     memory.take(INPUT_BYTES);
   }
@@ -280,8 +276,9 @@ public final class JobRequestReader {
     }
     List<String> outputs = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (outputs.size() == MAX_OUTPUTS) {
-        throw refusedAt("#/outputs", "has more than %d names".formatted(MAX_OUTPUTS));
+      if (outputs.size() == ModelSignature.MAX_TENSORS) {
+        throw refusedAt(
+            "#/outputs", "has more than %d names".formatted(ModelSignature.MAX_TENSORS));
       }
       outputs.add(text());
     }

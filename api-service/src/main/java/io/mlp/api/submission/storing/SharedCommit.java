@@ -9,6 +9,7 @@ import io.mlp.api.problem.ProblemType;
 import io.mlp.api.submission.validation.NewJob;
 import io.mlp.job.WaitingJob;
 import io.mlp.job.store.DatabaseFailures;
+import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.JobSubmissions;
 import io.mlp.job.store.Submission;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class SharedCommit implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(SharedCommit.class);
+  private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   /** A deadlock or serialization failure has rolled everything back, so the group may try again. */
   private static final RetryTemplate COLLISIONS =
@@ -178,7 +180,7 @@ public class SharedCommit implements SmartLifecycle {
 
   private void failed(List<PendingJob> group, RuntimeException e) {
     if (group.size() == 1 || DatabaseFailures.isTransient(e)) {
-      LOG.warn("{} jobs could not be stored", group.size(), e);
+      OUTAGE.failed(e);
       group.forEach(member -> member.failed(e));
     } else {
       LOG.warn("A group of {} jobs failed, trying each alone: {}", group.size(), e.toString());

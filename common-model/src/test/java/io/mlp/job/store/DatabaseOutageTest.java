@@ -1,0 +1,70 @@
+package io.mlp.job.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+class DatabaseOutageTest {
+  private long nanos;
+  private final DatabaseOutage outage = new DatabaseOutage(() -> nanos);
+
+  @Test
+  void beginsWithTheFirstFailure() {
+    assertThat(outage.unlessAway(() -> {})).isTrue();
+    assertThat(outage.away()).isFalse();
+    assertThat(fails()).isFalse();
+    assertThat(outage.away()).isTrue();
+  }
+
+  @Test
+  void endsWhenNothingHasFailedForAWhile() {
+    fails();
+    after(Duration.ofSeconds(4));
+    fails();
+    after(Duration.ofSeconds(5));
+    outage.unlessAway(() -> {});
+    assertThat(outage.away()).isTrue();
+    after(Duration.ofMillis(1));
+    assertThat(outage.away()).as("only an answer ends it").isTrue();
+    outage.unlessAway(() -> {});
+    assertThat(outage.away()).isFalse();
+  }
+
+  @Test
+  void isAlsoThatNoTransactionCanBeBegun() {
+    outage.unlessAway(() -> {
+      throw new CannotCreateTransactionException("away");
+    });
+    assertThat(outage.away()).isTrue();
+  }
+
+  @Test
+  void isNotAStatementThatIsWrong() {
+    outage.failed(new BadSqlGrammarException("task", "sql", new java.sql.SQLException()));
+    assertThat(outage.away()).isFalse();
+  }
+
+  @Test
+  void hidesNoBug() {
+    assertThatThrownBy(() ->
+            outage.unlessAway(() -> {
+              throw new IllegalStateException("a bug");
+            }))
+        .hasMessage("a bug");
+  }
+
+  private boolean fails() {
+    return outage.unlessAway(() -> {
+      throw new DataAccessResourceFailureException("away");
+    });
+  }
+
+  private void after(Duration time) {
+    nanos += time.toNanos();
+  }
+}
