@@ -77,6 +77,7 @@ class ArchitectureTest {
               "org.slf4j..",
               "tools.jackson..",
               "com.zaxxer.hikari..",
+              "org.springframework.core",
               "org.springframework.jdbc..",
               "org.springframework.dao..",
               "org.springframework.transaction..");
