@@ -6,7 +6,6 @@ import io.mlp.local.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,28 +59,6 @@ final class RealServers {
 
   void endMemoryAlarm() {
     run("rabbitmqctl", "set_vm_memory_high_watermark", "0.4");
-  }
-
-  /**
-   * RabbitMQ takes a message back, and its consumer's channel with it, that is not acknowledged
-   * within that time. It looks once per tick of a channel, which those have that are opened now.
-   */
-  void limitAcknowledgement(Duration most) {
-    acknowledgeWithin(most.toMillis(), 1000);
-  }
-
-  /** As it is by default: half an hour, looked for once per minute. */
-  void endAcknowledgementLimit() {
-    acknowledgeWithin(1_800_000, 60_000);
-  }
-
-  private void acknowledgeWithin(long most, long tick) {
-    run(
-        "rabbitmqctl",
-        "eval",
-        "application:set_env(rabbit, consumer_timeout, %d), application:set_env(rabbit, channel_tick_interval, %d)."
-            .formatted(most, tick));
-    run("rabbitmqctl", "close_all_connections", "the limit has changed");
   }
 
   private void run(String... arguments) {

@@ -16,13 +16,14 @@ public final class DatabaseFailures {
 
   /**
    * Whether the same statement may succeed another time: the database is away, busy or just
-   * changing its role. A server that is read-only was the primary until a moment ago.
+   * changing its role. A server that is read-only was the primary until a moment ago. PostgreSQL
+   * gives every error a state; one without is the pool's, whose connection has gone.
    */
   public static boolean isTransient(@Nullable Throwable failure) {
     return failure instanceof DataAccessResourceFailureException
         || failure instanceof TransientDataAccessException
         || (failure instanceof DataAccessException e
             && e.getRootCause() instanceof SQLException sql
-            && CHANGING.contains(String.valueOf(sql.getSQLState())));
+            && (sql.getSQLState() == null || CHANGING.contains(sql.getSQLState())));
   }
 }

@@ -22,7 +22,9 @@ class DatabaseFailuresTest {
         new DataAccessResourceFailureException("away"),
         new CannotGetJdbcConnectionException("none to be had"),
         new QueryTimeoutException("hung"),
-        new CannotAcquireLockException("deadlock"));
+        new CannotAcquireLockException("deadlock"),
+        // What the pool says of a connection that has died, as a rollback meets it.
+        new UncategorizedSQLException("end", null, new SQLException("Connection is closed")));
   }
 
   @ParameterizedTest

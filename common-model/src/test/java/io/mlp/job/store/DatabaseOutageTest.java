@@ -3,6 +3,7 @@ package io.mlp.job.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -45,7 +46,7 @@ class DatabaseOutageTest {
 
   @Test
   void isNotAStatementThatIsWrong() {
-    outage.failed(new BadSqlGrammarException("task", "sql", new java.sql.SQLException()));
+    outage.failed(new BadSqlGrammarException("task", "sql", new SQLException("syntax", "42601")));
     assertThat(outage.away()).isFalse();
   }
 
