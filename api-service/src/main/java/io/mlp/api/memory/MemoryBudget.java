@@ -107,7 +107,11 @@ public final class MemoryBudget {
       }
     }
 
+    /** Wakes whoever waits, but not for nothing: most shares hold nothing large. */
     void giveBack(long bytes) {
+      if (bytes == 0) {
+        return;
+      }
       taken.addAndGet(-bytes);
       if (waiting > 0) {
         wakeAll();
