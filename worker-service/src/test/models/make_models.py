@@ -50,6 +50,10 @@ def value(name: str, element_type: int, *shape: str | int) -> ValueInfoProto:
     return helper.make_tensor_value_info(name, element_type, shape)
 
 
+def unranked(name: str, element_type: int) -> ValueInfoProto:
+    return helper.make_tensor_value_info(name, element_type, None)
+
+
 def node(operator: str, inputs: str, output: str, **attributes: Any) -> NodeProto:
     return helper.make_node(operator, inputs.split(), [output], **attributes)
 
@@ -111,6 +115,14 @@ def write_models_of_each_type() -> None:
 
 def write_models_of_many_shapes() -> None:
     save("scalar", [node("Neg", "x", "y")], [value("x", FLOAT)], [value("y", FLOAT)])
+    save("any_rank", [node("Neg", "x", "y")], [unranked("x", FLOAT)], [unranked("y", FLOAT)])
+    save(
+        "adds_its_default",
+        [node("Add", "x d", "y")],
+        [value("x", FLOAT, "rows"), value("d", FLOAT, 1)],
+        [value("y", FLOAT, "rows")],
+        {"d": np.array([5], np.float32)},
+    )
     save(
         "constant",
         [node("Identity", "c", "y")],
@@ -399,8 +411,8 @@ def write_casts_of_the_worker() -> None:
         cast = model(
             f"to_{name}",
             [node("Cast", "signed", "unsigned", to=code)],
-            [helper.make_tensor_value_info("signed", signed, None)],
-            [helper.make_tensor_value_info("unsigned", code, None)],
+            [unranked("signed", signed)],
+            [unranked("unsigned", code)],
         )
         onnx.save(cast, WORKER / f"to_{name}.onnx")
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 
 /**
  * Tensor declarations as JSON, in the catalogue's columns and in the API's answers: {@code
- * [{"name":"image","datatype":"FP32","shape":[-1,64]}]}.
+ * [{"name":"image","datatype":"FP32","shape":[-1,64]}]}. The shape of unknown rank is null.
  */
 public final class SignatureJson {
   private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -21,29 +21,31 @@ public final class SignatureJson {
   public static String write(List<TensorSpec> specs) {
     ArrayNode array = MAPPER.createArrayNode();
     for (TensorSpec spec : specs) {
-      ArrayNode shape =
-          array
-              .addObject()
-              .put("name", spec.name())
-              .put("datatype", spec.type().name())
-              .putArray("shape");
-      for (long dimension : spec.shape().toArray()) {
-        shape.add(dimension);
-      }
+      array
+          .addObject()
+          .put("name", spec.name())
+          .put("datatype", spec.type().name())
+          .set("shape", write(spec.shape()));
     }
     return array.toString();
+  }
+
+  private static JsonNode write(TensorShape shape) {
+    return MAPPER.valueToTree(shape.ranked() ? shape.toArray() : null);
   }
 
   public static List<TensorSpec> read(String json) {
     List<TensorSpec> specs = new ArrayList<>();
     for (JsonNode node : MAPPER.readTree(json)) {
-      long[] shape = new long[node.path("shape").size()];
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = node.path("shape").get(i).asLong();
-      }
       TensorType type = TensorType.valueOf(node.path("datatype").asString());
-      specs.add(new TensorSpec(node.path("name").asString(), type, TensorShape.of(shape)));
+      specs.add(new TensorSpec(node.path("name").asString(), type, shape(node.path("shape"))));
     }
     return List.copyOf(specs);
+  }
+
+  private static TensorShape shape(JsonNode dimensions) {
+    return dimensions.isNull()
+        ? TensorShape.UNRANKED
+        : TensorShape.of(MAPPER.treeToValue(dimensions, long[].class));
   }
 }

@@ -9,14 +9,24 @@ public final class TensorShape {
   /** A dimension that a signature leaves open. */
   public static final long ANY = -1;
 
-  private final long[] dimensions;
+  /** In a signature: any number of dimensions of any size. It has none itself. */
+  public static final TensorShape UNRANKED = new TensorShape(new long[0], false);
 
-  private TensorShape(long[] dimensions) {
+  private final long[] dimensions;
+  private final boolean ranked;
+
+  private TensorShape(long[] dimensions, boolean ranked) {
     this.dimensions = dimensions;
+    this.ranked = ranked;
   }
 
   public static TensorShape of(long... dimensions) {
-    return new TensorShape(dimensions.clone());
+    return new TensorShape(dimensions.clone(), true);
+  }
+
+  /** Whether its number of dimensions is known: it is, of all but {@link #UNRANKED}. */
+  public boolean ranked() {
+    return ranked;
   }
 
   public int rank() {
@@ -69,6 +79,9 @@ public final class TensorShape {
 
   /** Whether a tensor of the given shape fits this one, where -1 here fits any size there. */
   public boolean accepts(TensorShape actual) {
+    if (!ranked) {
+      return true;
+    }
     if (actual.rank() != rank()) {
       return false;
     }
@@ -84,12 +97,14 @@ public final class TensorShape {
   public TensorShape withRows(long rows) {
     long[] copy = dimensions.clone();
     copy[0] = rows;
-    return new TensorShape(copy);
+    return new TensorShape(copy, true);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TensorShape shape && Arrays.equals(dimensions, shape.dimensions);
+    return other instanceof TensorShape shape
+        && ranked == shape.ranked
+        && Arrays.equals(dimensions, shape.dimensions);
   }
 
   @Override
@@ -97,9 +112,9 @@ public final class TensorShape {
     return Arrays.hashCode(dimensions);
   }
 
-  /** As JSON writes it: {@code [1, 64]}. */
+  /** As JSON writes it: {@code [1, 64]}; in words if it is unranked. */
   @Override
   public String toString() {
-    return Arrays.toString(dimensions);
+    return !ranked ? "of unknown rank" : Arrays.toString(dimensions);
   }
 }

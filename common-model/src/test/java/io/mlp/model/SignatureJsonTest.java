@@ -16,10 +16,12 @@ class SignatureJsonTest {
     List<TensorSpec> specs =
         List.of(
             new TensorSpec("image", TensorType.FP32, TensorShape.of(-1, 64)),
-            new TensorSpec("once \"only\"", TensorType.BYTES, TensorShape.of()));
+            new TensorSpec("once \"only\"", TensorType.BYTES, TensorShape.of()),
+            new TensorSpec("any", TensorType.BOOL, TensorShape.UNRANKED));
     String json =
         "[{\"name\":\"image\",\"datatype\":\"FP32\",\"shape\":[-1,64]},"
-            + "{\"name\":\"once \\\"only\\\"\",\"datatype\":\"BYTES\",\"shape\":[]}]";
+            + "{\"name\":\"once \\\"only\\\"\",\"datatype\":\"BYTES\",\"shape\":[]},"
+            + "{\"name\":\"any\",\"datatype\":\"BOOL\",\"shape\":null}]";
 
     assertThat(SignatureJson.write(specs)).isEqualTo(json);
     assertThat(SignatureJson.read(json)).isEqualTo(specs);

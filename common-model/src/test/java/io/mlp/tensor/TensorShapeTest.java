@@ -41,7 +41,9 @@ class TensorShapeTest {
         Arguments.of(TensorShape.of(-1, -1), TensorShape.of(3, 9), true),
         Arguments.of(TensorShape.of(1, 2), TensorShape.of(2, 1), false),
         Arguments.of(TensorShape.of(), TensorShape.of(), true),
-        Arguments.of(TensorShape.of(), TensorShape.of(1), false));
+        Arguments.of(TensorShape.of(), TensorShape.of(1), false),
+        Arguments.of(TensorShape.UNRANKED, TensorShape.of(), true),
+        Arguments.of(TensorShape.UNRANKED, TensorShape.of(2, 0, 3), true));
   }
 
   @ParameterizedTest(name = "{0} accepts {1}: {2}")
@@ -49,6 +51,12 @@ class TensorShapeTest {
   void acceptsWhatHasItsRankAndItsFixedDimensions(
       TensorShape declared, TensorShape actual, boolean accepted) {
     assertThat(declared.accepts(actual)).isEqualTo(accepted);
+  }
+
+  @Test
+  void isNoScalar_whenItsRankIsUnknown() {
+    assertThat(TensorShape.UNRANKED).isNotEqualTo(TensorShape.of());
+    assertThat(TensorShape.of()).isNotEqualTo(TensorShape.UNRANKED);
   }
 
   @Test

@@ -100,7 +100,9 @@ record OnnxFile(
    * An input or an output.
    *
    * @param elementType number of {@code TensorProto.DataType}; 0 if it is no tensor
+   * @param ranked whether it is a tensor and the file says how many dimensions it has
    * @param firstDimension name of the first dimension; empty if it has none, or a size
    */
-  record Declaration(String name, Kind kind, int elementType, String firstDimension) {}
+  record Declaration(
+      String name, Kind kind, int elementType, boolean ranked, String firstDimension) {}
 }

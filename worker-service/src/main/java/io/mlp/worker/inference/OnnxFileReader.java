@@ -239,8 +239,7 @@ final class OnnxFileReader {
   private static Declaration declaration(ProtoMessage in) throws MalformedProto {
     String name = "";
     Kind kind = Kind.UNKNOWN;
-    int elementType = 0;
-    String firstDimension = "";
+    Tensor tensor = new Tensor(0, false, "");
     while (in.next()) {
       if (in.number() == 1) {
         name = in.text();
@@ -249,14 +248,12 @@ final class OnnxFileReader {
         while (type.next()) {
           kind = kind == Kind.UNKNOWN ? kind(type.number()) : kind;
           if (type.number() == 1) {
-            Tensor tensor = tensor(type.message());
-            elementType = tensor.elementType;
-            firstDimension = tensor.firstDimension;
+            tensor = tensor(type.message());
           }
         }
       }
     }
-    return new Declaration(name, kind, elementType, firstDimension);
+    return new Declaration(name, kind, tensor.elementType, tensor.ranked, tensor.firstDimension);
   }
 
   /** By the number of its field in {@code TypeProto}. */
@@ -271,19 +268,23 @@ final class OnnxFileReader {
     };
   }
 
-  private record Tensor(int elementType, String firstDimension) {}
+  private record Tensor(int elementType, boolean ranked, String firstDimension) {}
 
   private static Tensor tensor(ProtoMessage in) throws MalformedProto {
     int elementType = 0;
+    boolean ranked = false;
     String firstDimension = "";
     while (in.next()) {
       switch (in.number()) {
         case 1 -> elementType = (int) in.value();
-        case 2 -> firstDimension = firstDimension(in.message());
+        case 2 -> {
+          ranked = true;
+          firstDimension = firstDimension(in.message());
+        }
         default -> {}
       }
     }
-    return new Tensor(elementType, firstDimension);
+    return new Tensor(elementType, ranked, firstDimension);
   }
 
   private static String firstDimension(ProtoMessage shape) throws MalformedProto {

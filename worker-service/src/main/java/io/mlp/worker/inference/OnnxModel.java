@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
  * One ONNX file, loaded and ready to run. Any number of threads may run it at once.
  *
  * <p>Inputs and outputs are of all element types of the Open Inference Protocol. Texts (BYTES) are
- * UTF-8 of any characters but U+0000. Numbers that are not finite pass through. A tensor of unknown
- * rank looks like a scalar in Java.
+ * UTF-8 of any characters but U+0000. Numbers that are not finite pass through.
  */
 public final class OnnxModel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OnnxModel.class);

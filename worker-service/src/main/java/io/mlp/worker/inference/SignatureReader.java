@@ -162,7 +162,15 @@ final class SignatureReader {
           "%s %s has the element type %s, which the Open Inference Protocol has not"
               .formatted(what, node.getName(), onnxName));
     }
-    return new TensorSpec(node.getName(), type.get(), TensorShape.of(info.getShape()));
+    return new TensorSpec(node.getName(), type.get(), shape(node.getName(), info, declared));
+  }
+
+  /** A tensor of unknown rank looks like a scalar in ONNX Runtime's Java API. */
+  private static TensorShape shape(String name, TensorInfo info, List<Declaration> declared) {
+    TensorShape shape = TensorShape.of(info.getShape());
+    boolean ranked =
+        shape.rank() > 0 || declared(name, declared).map(Declaration::ranked).orElse(true);
+    return ranked ? shape : TensorShape.UNRANKED;
   }
 
   private static String elementType(int number) {

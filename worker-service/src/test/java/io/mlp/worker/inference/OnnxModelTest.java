@@ -31,6 +31,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OnnxModelTest {
   private static final Set<String> ALL = Set.of();
@@ -134,6 +136,29 @@ class OnnxModelTest {
     try (OnnxModel model = TestModels.load("scalar")) {
       assertThat(model.run(List.of(fp32("x", shape(), 3)), ALL))
           .containsExactly(fp32("y", shape(), -3));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 8})
+  void runsAnyRankWhereTheFileTellsNone(int rank) throws Exception {
+    long[] ones = new long[rank];
+    Arrays.fill(ones, 1);
+    try (OnnxModel model = TestModels.load("any_rank")) {
+      assertThat(model.signature().inputs())
+          .containsExactly(new TensorSpec("x", TensorType.FP32, TensorShape.UNRANKED));
+      assertThat(model.run(List.of(fp32("x", shape(ones), 3)), ALL))
+          .containsExactly(fp32("y", shape(ones), -3));
+    }
+  }
+
+  /** ONNX Runtime's Java API has no name for it, so nobody can give another value. */
+  @Test
+  void leavesDefaultsAsTheyAre() throws Exception {
+    try (OnnxModel model = TestModels.load("adds_its_default")) {
+      assertThat(model.signature().inputs()).extracting(TensorSpec::name).containsExactly("x");
+      assertThat(model.run(List.of(fp32("x", shape(2), 1, 2)), ALL))
+          .containsExactly(fp32("y", shape(2), 6, 7));
     }
   }
 
