@@ -4,9 +4,11 @@ import io.mlp.cache.ContentCache;
 import io.mlp.cache.FinishedJobCache;
 import io.mlp.cache.RedisReads;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** What several features share. */
@@ -14,8 +16,11 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 @Import({RedisReads.class, ContentCache.class, FinishedJobCache.class})
 class ApiConfiguration {
   @Bean
-  Clock clock() {
-    return Clock.systemUTC();
+  DatabaseClock clock(JdbcClient jdbc) {
+    return new DatabaseClock(
+        Clock.systemUTC(),
+        System::nanoTime,
+        () -> jdbc.sql("select clock_timestamp()").query(OffsetDateTime.class).single());
   }
 
   /** Threads enough that a task which waits for a dead dependency holds up no other. */
