@@ -33,7 +33,8 @@ import org.springframework.stereotype.Component;
  * as much as storing one.
  *
  * <p>A committer takes what waits and never waits for more: alone, a job is committed at once;
- * under load, what arrives during a commit is the next group. When a group fails, its jobs are
+ * under load, what arrives during a commit is the next group. Large jobs have a committer of their
+ * own, because small ones would wait for an insert of megabytes. When a group fails, its jobs are
  * tried one by one, so a job that the database refuses harms only its sender. After the commit the
  * tickets go to the publisher, on its own thread.
  */
@@ -55,6 +56,9 @@ public class SharedCommit implements SmartLifecycle {
   /** A group of more takes no further job: the database has seconds for a statement. */
   private static final long MOST_BYTES = 64L * 1024 * 1024;
 
+  /** From here on the bytes of a job cost more than its rows. */
+  private static final long LARGE_BYTES = 256L * 1024;
+
   /** Where groups of jobs are stored. */
   interface Store {
     /** What is stored of a job, with its place in the backlog if it gets no ticket. */
@@ -68,7 +72,8 @@ public class SharedCommit implements SmartLifecycle {
   private final Tickets tickets;
   private final CommitSettings settings;
   private final DistributionSummary groupSizes;
-  private final BlockingQueue<PendingJob> pending;
+  private final BlockingQueue<PendingJob> small;
+  private final BlockingQueue<PendingJob> large;
   private final List<Thread> committers = new ArrayList<>();
   private volatile boolean running;
 
@@ -76,7 +81,8 @@ public class SharedCommit implements SmartLifecycle {
     this.store = store;
     this.tickets = tickets;
     this.settings = settings;
-    this.pending = new ArrayBlockingQueue<>(settings.queueCapacity());
+    this.small = new ArrayBlockingQueue<>(settings.queueCapacity());
+    this.large = new ArrayBlockingQueue<>(settings.queueCapacity());
     this.groupSizes =
         DistributionSummary.builder("mlp.commit.jobs")
             .description("Jobs that shared a commit")
@@ -93,6 +99,7 @@ public class SharedCommit implements SmartLifecycle {
    */
   public Instant store(NewJob job) {
     PendingJob member = new PendingJob(job);
+    BlockingQueue<PendingJob> pending = job.bytesUntilStored() < LARGE_BYTES ? small : large;
     if (!running || !pending.offer(member)) {
       throw overloaded("Too many jobs wait to be stored; this one was not");
     }
@@ -110,11 +117,11 @@ public class SharedCommit implements SmartLifecycle {
     return ProblemException.passing(ProblemType.OVERLOADED, detail, Duration.ofSeconds(1), null);
   }
 
-  private void run() {
+  private void run(BlockingQueue<PendingJob> pending) {
     List<PendingJob> group = new ArrayList<>(settings.maxGroup());
     while (running || !pending.isEmpty()) {
       try {
-        gather(group);
+        gather(pending, group);
         commit(group);
       } catch (InterruptedException _) {
         // Stopping: the loop ends when nothing is pending.
@@ -127,7 +134,8 @@ public class SharedCommit implements SmartLifecycle {
   }
 
   /** Waits for a job, and takes those that wait behind it. */
-  private void gather(List<PendingJob> group) throws InterruptedException {
+  private void gather(BlockingQueue<PendingJob> pending, List<PendingJob> group)
+      throws InterruptedException {
     long bytes = 0;
     PendingJob next = pending.take();
     for (int jobs = 1; next != null; jobs++) {
@@ -206,8 +214,13 @@ public class SharedCommit implements SmartLifecycle {
   public void start() {
     running = true;
     for (int i = 0; i < settings.committers(); i++) {
-      committers.add(Thread.ofPlatform().name("committer-" + i).daemon().start(this::run));
+      startCommitter("committer-" + i, small);
     }
+    startCommitter("committer-large", large);
+  }
+
+  private void startCommitter(String name, BlockingQueue<PendingJob> pending) {
+    committers.add(Thread.ofPlatform().name(name).daemon().start(() -> run(pending)));
   }
 
   /** Commits what is pending, then ends; the web server has stopped before. */
