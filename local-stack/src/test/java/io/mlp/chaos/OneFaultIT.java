@@ -2,6 +2,7 @@ package io.mlp.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -10,15 +11,26 @@ import io.mlp.chaos.RealServers.Server;
 import io.mlp.flow.Backends;
 import io.mlp.flow.Client;
 import io.mlp.flow.Database;
+import io.mlp.flow.ModelFolder;
+import io.mlp.flow.ServiceProcess;
+import io.mlp.flow.ServiceProcess.Launch;
 import io.mlp.flow.SharedStack;
 import io.mlp.flow.TicketQueues;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +40,11 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Each fault alone, on real servers, with two apis and two workers that live through all of them.
@@ -233,6 +248,140 @@ class OneFaultIT {
       } finally {
         connection.sync().configSet(words[0], "0");
       }
+    }
+  }
+
+  @Test
+  void goesOn_whenTheDiskOfPostgresIsFull() throws InterruptedException {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root can mount a small disk");
+    JdbcClient postgres = database.administrator();
+    postgres.sql("create tablespace small location '%s'".formatted(real.smallDisk())).update();
+    moveTables(postgres, "small");
+    try {
+      assertSucceed(
+          submittingMeanwhile(() -> {
+            fill(postgres, "small");
+            await().until(() -> client.post(rows.get(0).job()).status() == 503);
+            Chaos.pause(OUTAGE);
+            postgres.sql("drop table filler").update();
+          }));
+    } finally {
+      moveTables(postgres, "pg_default");
+      postgres.sql("drop tablespace small").update();
+    }
+  }
+
+  private static void moveTables(JdbcClient postgres, String tablespace) {
+    for (String table : List.of("job", "live", "attempt")) {
+      postgres.sql("alter table %s set tablespace %s".formatted(table, tablespace)).update();
+    }
+  }
+
+  /** Until not even some rows find room; what fails keeps none, because nothing is vacuumed. */
+  private static void fill(JdbcClient postgres, String tablespace) {
+    postgres
+        .sql(
+            "create table filler (n integer) with (autovacuum_enabled = off) tablespace "
+                + tablespace)
+        .update();
+    for (int rows = 100_000; rows >= 100; ) {
+      try {
+        postgres.sql("insert into filler select generate_series(1, %d)".formatted(rows)).update();
+      } catch (DataAccessResourceFailureException _) {
+        rows /= 10;
+      }
+    }
+  }
+
+  /**
+   * The run goes on under its lease, and the ticket that is delivered again finds nothing to do.
+   */
+  @Test
+  void runsJobsOnce_whenRabbitMqWaitsNoLongerForTheirTickets() {
+    real.consumerTimeout(Duration.ofSeconds(1));
+    try (ModelFolder models = ModelFolder.create().add("slow", "loops", "time_limit: 1m\n");
+        Pair pair = new Pair(it -> it, it -> it.with("MODELS_DIRECTORY", models.path()))) {
+      List<UUID> jobs = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        jobs.add(pair.client.submit("{\"model\":\"slow\",\"inputs\":{\"x\":[8000000]}}"));
+      }
+      for (UUID job : jobs) {
+        JsonNode ended = pair.client.awaitEnd(job);
+        assertThat(ended.path("status").asString()).as(ended.toString()).isEqualTo("succeeded");
+        assertThat(ended.path("attempts").asInt()).isEqualTo(1);
+      }
+      assertThat(pair.worker.log()).contains("delivery acknowledgement on channel");
+    } finally {
+      real.consumerTimeout(Duration.ofMinutes(30));
+    }
+  }
+
+  /** A deadline in a second is one by the clock of the database, which tells when it is over. */
+  @ParameterizedTest
+  @CsvSource({"-2,+2", "+2,-2"})
+  void goesOn_whenClocksDiffer(String api, String worker) {
+    try (Pair pair = new Pair(it -> withClock(it, api), it -> withClock(it, worker))) {
+      Instant there =
+          DateTimeFormatter.RFC_1123_DATE_TIME.parse(
+              pair.client.get("/v1/models").header("Date").orElseThrow(), Instant::from);
+      assertThat(Duration.between(Instant.now(), there))
+          .isCloseTo(Duration.ofSeconds(Long.parseLong(api)), Duration.ofMillis(1500));
+      for (int i = 0; i < 20; i++) {
+        String job = rows.get(i).job().replaceFirst("}$", ",\"deadline\":\"PT1S\"}");
+        JsonNode ended = pair.client.awaitEnd(pair.client.submit(job));
+        assertThat(ended.path("status").asString()).as(ended.toString()).isEqualTo("succeeded");
+        assertThat(times(ended)).isSorted();
+      }
+    }
+  }
+
+  private static List<Instant> times(JsonNode job) {
+    return Stream.of("created_at", "started_at", "completed_at")
+        .map(name -> Instant.parse(job.path(name).asString()))
+        .toList();
+  }
+
+  /** By libfaketime, which is loaded before the C library. */
+  private static Launch withClock(Launch launch, String seconds) {
+    try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
+      Path library =
+          folders
+              .map(folder -> folder.resolve("faketime/libfaketime.so.1"))
+              .filter(Files::exists)
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("config/test-servers install"));
+      return launch.with("LD_PRELOAD", library.toString()).with("FAKETIME", seconds + "s");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An api and a worker beside the others, with a database and queues of their own. */
+  private final class Pair implements AutoCloseable {
+    private final Database database = Database.create(servers.postgresPort());
+    private final String queues = "pair-" + UUID.randomUUID();
+    private final ServiceProcess api;
+    private final ServiceProcess worker;
+    private final Client client;
+
+    private Pair(UnaryOperator<Launch> ofApi, UnaryOperator<Launch> ofWorker) {
+      real.addVirtualHost(queues, "guest");
+      api = start(ofApi.apply(ServiceProcess.api(servers, database)));
+      worker = start(ofWorker.apply(ServiceProcess.worker(servers, database)));
+      client = new Client(api.port());
+    }
+
+    private ServiceProcess start(Launch launch) {
+      return launch.withProperty("spring.rabbitmq.virtual-host", queues).start().awaitReady();
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      worker.close();
+      api.close();
+      real.dropVirtualHost(queues);
+      database.close();
     }
   }
 

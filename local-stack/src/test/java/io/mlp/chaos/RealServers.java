@@ -6,6 +6,7 @@ import io.mlp.local.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,7 +62,34 @@ final class RealServers {
     run("rabbitmqctl", "set_vm_memory_high_watermark", "0.4");
   }
 
-  private void run(String... arguments) {
+  /**
+   * How long RabbitMQ waits for the acknowledgement of a message, on channels that are opened from
+   * now on.
+   */
+  void consumerTimeout(Duration timeout) {
+    run(
+        "rabbitmqctl",
+        "eval",
+        "application:set_env(rabbit, consumer_timeout, %d), application:set_env(rabbit, channel_tick_interval, %d)."
+            .formatted(timeout.toMillis(), Math.min(60_000, timeout.toMillis() / 2)));
+  }
+
+  /** Queues apart from all others, until they are dropped again. */
+  void addVirtualHost(String name, String user) {
+    run("rabbitmqctl", "add_vhost", name);
+    run("rabbitmqctl", "set_permissions", "--vhost", name, user, ".*", ".*", ".*");
+  }
+
+  void dropVirtualHost(String name) {
+    run("rabbitmqctl", "delete_vhost", name);
+  }
+
+  /** A folder on a disk of 128 MB, which PostgreSQL may write to. */
+  String smallDisk() {
+    return run("small-disk").strip();
+  }
+
+  private String run(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(script.toString());
     command.addAll(List.of(arguments));
@@ -72,6 +100,7 @@ final class RealServers {
       if (status != 0) {
         throw new IllegalStateException("%s: %d%n%s".formatted(command, status, output));
       }
+      return output;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
