@@ -114,7 +114,7 @@ class BadInputIT {
     JsonNode problem = answer.json();
     assertThat(problem.path("status").asInt()).isEqualTo(status);
     assertThat(problem.path("type").asString()).startsWith("urn:mlp:problem:");
-    assertThat(answer.header("Request-Id")).contains(problem.path("request_id").asString());
+    assertThat(answer.header("X-Request-Id")).contains(problem.path("request_id").asString());
     List<String> named = new ArrayList<>();
     problem.path("errors").forEach(error -> named.add(error.path("pointer").asString()));
     assertThat(named).as(answer.text()).containsExactlyElementsOf(pointers);

@@ -79,7 +79,7 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  Answer get(String path, String... headers) {
+  public Answer get(String path, String... headers) {
     HttpRequest.Builder request = request(path);
     return send((headers.length == 0 ? request : request.headers(headers)).build());
   }
@@ -118,7 +118,7 @@ public final class Client implements AutoCloseable {
   }
 
   /** Asks for the job again and again until it has ended. */
-  JsonNode awaitEnd(UUID id) {
+  public JsonNode awaitEnd(UUID id) {
     return await()
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(20))

@@ -177,7 +177,10 @@ public final class ServiceProcess implements AutoCloseable {
     return get("/actuator/health/" + probe).map(HttpResponse::statusCode).orElse(0);
   }
 
-  /** The sum of a metric's samples over all labels; 0 while there are none. */
+  /**
+   * The sum of a metric's samples over all labels, or that with the labels that follow the name; 0
+   * while there are none.
+   */
   public double metric(String name) {
     return get("/actuator/prometheus")
         .map(answer ->

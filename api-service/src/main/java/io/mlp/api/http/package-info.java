@@ -1,4 +1,4 @@
-/** Where the api listens. */
+/** Where the api listens, and how long it lets clients take to send and to read. */
 @NullMarked
 package io.mlp.api.http;
 

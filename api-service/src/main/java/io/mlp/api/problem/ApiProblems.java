@@ -2,13 +2,12 @@ package io.mlp.api.problem;
 
 import io.mlp.job.store.DatabaseFailures;
 import io.mlp.job.store.DatabaseOutage;
-import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.apache.coyote.BadRequestException;
 import org.apache.coyote.CloseNowException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +15,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
@@ -35,9 +32,16 @@ class ApiProblems {
   private static final Logger LOG = LoggerFactory.getLogger(ApiProblems.class);
   private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
+  private final ProblemAnswers answers;
+
+  ApiProblems(ProblemAnswers answers) {
+    this.answers = answers;
+  }
+
   @ExceptionHandler
   ResponseEntity<Object> problem(ProblemException e, HttpServletRequest request) {
     HttpHeaders headers = new HttpHeaders();
+    e.headers().forEach(headers::set);
     Duration retryAfter = e.retryAfter();
     if (retryAfter != null) {
       headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
@@ -62,6 +66,16 @@ class ApiProblems {
         request);
   }
 
+  /** A query that Tomcat cannot decode, found when the first parameter is asked for. */
+  @ExceptionHandler
+  ResponseEntity<Object> badQuery(InvalidParameterException e, HttpServletRequest request) {
+    return problem(
+        ProblemException.of(
+            ProblemType.INVALID_PARAMETER,
+            "The query cannot be decoded (expected: name=value, with UTF-8 behind each %)"),
+        request);
+  }
+
   @ExceptionHandler
   ResponseEntity<Object> wrongType(
       MethodArgumentTypeMismatchException e, HttpServletRequest request) {
@@ -69,7 +83,7 @@ class ApiProblems {
         ProblemException.at(
             ProblemType.INVALID_PARAMETER,
             e.getName(),
-            "%s: %s is not valid".formatted(e.getName(), e.getValue())),
+            "%s: %.100s is not valid".formatted(e.getName(), e.getValue())),
         request);
   }
 
@@ -79,11 +93,15 @@ class ApiProblems {
     throw e;
   }
 
-  /** Answers nothing if the client has gone, while it sent or while it was answered. */
+  /**
+   * Answers nothing if the client has gone, while it sent or while it was answered, nor if its body
+   * breaks HTTP's rules, which the server has answered.
+   */
   @ExceptionHandler
   @Nullable ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
-    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
-      LOG.debug("client gone", e);
+    if (e instanceof BadRequestException
+        || DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      LOG.debug("client gone, or answered by the server", e);
       return null;
     }
     if (e instanceof ErrorResponse response) {
@@ -107,46 +125,20 @@ class ApiProblems {
         request);
   }
 
-  static ResponseEntity<Object> answer(
+  private ResponseEntity<Object> answer(
       ProblemType type,
       HttpStatusCode status,
       String detail,
       List<Violation> violations,
       HttpHeaders headers,
       HttpServletRequest request) {
-    if (underV2(request)) {
-      Map<String, String> error = Map.of("error", detail, "request_id", RequestIds.of(request));
-      return ResponseEntity.status(status)
-          .headers(headers)
-          .contentType(MediaType.APPLICATION_JSON)
-          .body(error);
-    }
-    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-    problem.setType(type.uri());
-    problem.setTitle(type.title());
-    problem.setProperty("request_id", RequestIds.of(request));
-    if (!violations.isEmpty()) {
-      problem.setProperty("errors", errors(violations));
-    }
+    ProblemAnswers.Answer answer =
+        answers.of(
+            type, status, detail, violations, request.getRequestURI(), RequestIds.of(request));
     return ResponseEntity.status(status)
         .headers(headers)
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(problem);
-  }
-
-  private static boolean underV2(HttpServletRequest request) {
-    Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    String path = failed instanceof String uri ? uri : request.getRequestURI();
-    return path.equals("/v2") || path.startsWith("/v2/");
-  }
-
-  private static List<Map<String, String>> errors(List<Violation> violations) {
-    List<Map<String, String>> errors = new ArrayList<>();
-    for (Violation violation : violations) {
-      String member = violation.where().startsWith("#") ? "pointer" : "parameter";
-      errors.add(Map.of("detail", violation.detail(), member, violation.where()));
-    }
-    return errors;
+        .headers(answer.headers())
+        .body(answer.body());
   }
 
   static ProblemType typeOf(HttpStatusCode status) {
@@ -154,8 +146,10 @@ class ApiProblems {
       case 404 -> ProblemType.NOT_FOUND;
       case 405 -> ProblemType.METHOD_NOT_ALLOWED;
       case 406 -> ProblemType.NOT_ACCEPTABLE;
+      case 408 -> ProblemType.REQUEST_TIMEOUT;
       case 413 -> ProblemType.PAYLOAD_TOO_LARGE;
       case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+      case 501, 505 -> ProblemType.BAD_REQUEST;
       default -> status.is5xxServerError() ? ProblemType.INTERNAL_ERROR : ProblemType.BAD_REQUEST;
     };
   }

@@ -14,23 +14,29 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives each request an id, the client's own {@code Request-Id} if it sends a decent one, and
+ * Gives each request an id, the client's own {@code X-Request-Id} if it sends a decent one, and
  * echoes it in the answer.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RequestIds extends OncePerRequestFilter {
-  private static final String HEADER = "Request-Id";
+  static final String HEADER = "X-Request-Id";
   private static final Pattern DECENT = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String id = decentOr(request.getHeader(HEADER));
+    String id = of(request).isEmpty() ? decentOr(request.getHeader(HEADER)) : of(request);
     request.setAttribute(HEADER, id);
     response.setHeader(HEADER, id);
     chain.doFilter(request, response);
+  }
+
+  /** What the server refuses before any filter comes here as an error. */
+  @Override
+  protected boolean shouldNotFilterErrorDispatch() {
+    return false;
   }
 
   private static String decentOr(@Nullable String sent) {

@@ -1,8 +1,8 @@
 package io.mlp.api.problem;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
@@ -13,7 +13,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Problems for requests that Tomcat refuses before any of our code sees them, instead of its page.
@@ -21,17 +21,25 @@ import org.springframework.http.MediaType;
 @Configuration(proxyBeanMethods = false)
 class ServerProblems {
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsInsteadOfPages() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsInsteadOfPages(
+      ProblemAnswers answers) {
     return factory ->
         factory.addContextCustomizers(context -> {
           if (context.getParent() instanceof StandardHost host) {
+            // By this name Tomcat finds that there is one already.
             host.setErrorReportValveClass(ReportValve.class.getName());
+            host.getPipeline().addValve(new ReportValve(answers));
           }
         });
   }
 
-  /** Public, for Tomcat makes it by its name. */
-  public static final class ReportValve extends ErrorReportValve {
+  private static final class ReportValve extends ErrorReportValve {
+    private final ProblemAnswers answers;
+
+    ReportValve(ProblemAnswers answers) {
+      this.answers = answers;
+    }
+
     @Override
     protected void report(Request request, Response response, @Nullable Throwable failure) {
       if (response.getStatus() < 400
@@ -41,15 +49,20 @@ class ServerProblems {
       }
       HttpStatus status = HttpStatus.resolve(response.getStatus());
       HttpStatus known = status == null ? HttpStatus.BAD_REQUEST : status;
-      ProblemType type = ApiProblems.typeOf(known);
-      byte[] body =
-          """
-          {"type":"%s","title":"%s","status":%d,"detail":"%s"}\
-          """
-              .formatted(type.uri(), type.title(), known.value(), known.getReasonPhrase())
-              .getBytes(UTF_8);
+      String path = request.getRequestURI();
+      String id = UUID.randomUUID().toString();
+      ProblemAnswers.Answer answer =
+          answers.of(
+              ApiProblems.typeOf(known),
+              known,
+              known.getReasonPhrase(),
+              List.of(),
+              path == null ? "" : path,
+              id);
+      byte[] body = JsonMapper.shared().writeValueAsBytes(answer.body());
       try {
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setHeader(RequestIds.HEADER, id);
+        answer.headers().forEach((name, values) -> response.setHeader(name, values.getFirst()));
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.finishResponse();

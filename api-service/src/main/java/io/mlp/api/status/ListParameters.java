@@ -1,5 +1,7 @@
 package io.mlp.api.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.job.JobIds;
@@ -10,6 +12,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /** The parameters of a list as they were sent. */
 record ListParameters(
@@ -53,6 +57,25 @@ record ListParameters(
         end.toString().compareTo(reached.toString()) < 0 ? end : reached,
         most,
         SCAN);
+  }
+
+  /** The same list, to go on from that cursor. */
+  String from(UUID next) {
+    UriComponentsBuilder uri = UriComponentsBuilder.fromPath("/v1/jobs");
+    add(uri, "model", model);
+    add(uri, "version", version);
+    add(uri, "status", status);
+    add(uri, "from", from);
+    add(uri, "to", to);
+    add(uri, "limit", limit == null ? null : limit.toString());
+    add(uri, "cursor", next.toString());
+    return uri.build(true).toUriString();
+  }
+
+  private static void add(UriComponentsBuilder uri, String name, @Nullable String value) {
+    if (value != null) {
+      uri.queryParam(name, UriUtils.encode(value, UTF_8));
+    }
   }
 
   private static int number(String version) {

@@ -6,6 +6,7 @@ import io.mlp.job.Failure;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
 import io.mlp.job.store.FoundJob;
+import io.mlp.job.store.JobPage;
 import io.mlp.job.store.StoredJobs;
 import java.io.IOException;
 import java.time.Clock;
@@ -113,9 +114,12 @@ class StatusController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     ListParameters sent = new ListParameters(model, version, status, from, to, cursor, limit);
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(JobsJson.page(store.page(sent.filter())));
+    JobPage page = store.page(sent.filter());
+    ResponseEntity.BodyBuilder head = ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON);
+    if (page.next() != null) {
+      head.header(HttpHeaders.LINK, "<%s>; rel=\"next\"".formatted(sent.from(page.next())));
+    }
+    return head.body(JobsJson.page(page));
   }
 
   private Optional<Duration> wait(@Nullable Integer seconds) {

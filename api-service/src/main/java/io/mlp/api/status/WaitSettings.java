@@ -1,6 +1,5 @@
 package io.mlp.api.status;
 
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -13,7 +12,6 @@ import org.springframework.validation.annotation.Validated;
  * Settings of requests that wait for a job's end.
  *
  * @param most the longest wait that is granted
- * @param maxWaiters requests that may wait at a time; beyond it they are answered at once
  * @param reread how often the jobs that are waited for are looked up, in case an announcement was
  *     lost
  */
@@ -21,5 +19,4 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "api.waiting", ignoreUnknownFields = false)
 public record WaitSettings(
     @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) @DurationMax(minutes = 5) Duration most,
-    @DefaultValue("10000") @Min(0) int maxWaiters,
     @DefaultValue("1s") @NotNull @DurationMin(millis = 20) Duration reread) {}

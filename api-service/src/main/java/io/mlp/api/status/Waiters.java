@@ -1,5 +1,6 @@
 package io.mlp.api.status;
 
+import io.mlp.api.http.ClientConnection;
 import io.mlp.cache.Announcement;
 import io.mlp.job.store.DatabaseOutage;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -23,7 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The requests of this process that wait for jobs to end. An announcement wakes them; as one may be
- * lost, all that are waited for are also looked up every second, together.
+ * lost, all that are waited for are also looked up every second, together. They use no more than
+ * half of the connections, so that the others are there for whoever does not wait.
  */
 @Component
 public class Waiters {
@@ -31,19 +34,19 @@ public class Waiters {
   private static final int REREAD = 1000;
 
   private final FinishedJobSource finished;
-  private final WaitSettings settings;
+  private final int most;
   private final Map<UUID, Set<Waiter>> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
   private volatile boolean stopping;
 
-  Waiters(FinishedJobSource finished, WaitSettings settings) {
+  Waiters(FinishedJobSource finished, TomcatServerProperties server) {
     this.finished = finished;
-    this.settings = settings;
+    this.most = server.getMaxConnections() / 2;
   }
 
   /** Registers a request's interest in a job; to be closed when it no longer waits. */
   public Waiter register(UUID jobId) {
-    if (count.incrementAndGet() > settings.maxWaiters() || stopping) {
+    if (count.incrementAndGet() > most || stopping) {
       count.decrementAndGet();
       return new Waiter(jobId, false);
     }
@@ -110,12 +113,15 @@ public class Waiters {
       this.admitted = admitted;
     }
 
-    /** How the job ended, or empty if the time passes first or too many wait already. */
+    /**
+     * How the job ended, or empty if the time passes or the client hangs up first, or too many wait
+     * already.
+     */
     public Optional<JobEnd> await(Duration most) {
       if (!admitted) {
         return Optional.empty();
       }
-      try {
+      try (var _ = ClientConnection.onHangUp(() -> job.cancel(false))) {
         return Optional.of(job.get(most.toNanos(), TimeUnit.NANOSECONDS));
       } catch (TimeoutException | ExecutionException | CancellationException _) {
         return Optional.empty();

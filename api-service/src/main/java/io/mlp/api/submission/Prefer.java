@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param respondAsync whether it would rather have a 202 than wait longer
  */
 record Prefer(Optional<Duration> waiting, boolean respondAsync) {
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]++|\\\\.)*+)\"");
   private static final Pattern WAIT = Pattern.compile("wait(?:\\s*=\\s*(\\d{0,18}))?");
 
   /**

@@ -3,15 +3,19 @@ package io.mlp.api.docs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.api.problem.ProblemType;
+import io.mlp.api.problem.Problems;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -20,6 +24,7 @@ import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** Asks for the page and for what it loads, as a browser does. */
 @WebMvcTest(controllers = DocsController.class, properties = "spring.config.name=api")
+@Import(Problems.Answers.class)
 class DocsPageTest {
   private static final Pattern LINK = Pattern.compile("(?:src|href)=\"([^\"]+)\"");
 
@@ -99,7 +104,6 @@ class DocsPageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/nope",
         "/docs/nope.js",
         "/docs/index.html",
@@ -118,5 +122,25 @@ class DocsPageTest {
     MvcTestResult answer = server.get().uri("/v2/nope").exchange();
     assertThat(answer).hasStatus(404).hasContentType("application/json");
     openApi.assertDescribes("ProtocolError", answer.getResponse().getContentAsByteArray());
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProblemType.class)
+  void explainsEveryProblem(ProblemType type) {
+    assertThat(server.get().uri("/docs/problems/" + type.slug()))
+        .hasStatusOk()
+        .hasContentTypeCompatibleWith("text/html")
+        .bodyText()
+        .contains(type.title(), type.uri().toString(), type.cause(), type.cure());
+  }
+
+  @Test
+  void explainsNoOther() {
+    assertThat(server.get().uri("/docs/problems/nothing")).hasStatus(404);
+  }
+
+  @Test
+  void isWhereThePathOfNothingLeads() {
+    assertThat(server.get().uri("/")).hasStatus(302).hasHeader("Location", "/docs");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.docs.OpenApi;
+import io.mlp.api.problem.Problems;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,11 +14,13 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** Holds what the api answers about models, in every state, against the description. */
 @WebMvcTest(controllers = ModelController.class, properties = "spring.config.name=api")
+@Import(Problems.Answers.class)
 class DescribedModelsTest {
   private final OpenApi openApi = OpenApi.read();
   private final MockMvcTester server;

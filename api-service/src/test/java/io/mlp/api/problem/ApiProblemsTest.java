@@ -2,10 +2,13 @@ package io.mlp.api.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.EOFException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 class ApiProblemsTest {
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final ProblemAnswers answers = new ProblemAnswers(meters);
   private final MockMvcTester client =
       MockMvcTester.create(
           MockMvcBuilders.standaloneSetup(new Failing())
-              .setControllerAdvice(new ApiProblems())
+              .setControllerAdvice(new ApiProblems(answers))
               .addFilters(new RequestIds())
               .build());
 
@@ -74,6 +79,8 @@ class ApiProblemsTest {
               "status": 422,
               "detail": "#/inputs/image is missing",
               "instance": "/v1/jobs",
+              "help": "/docs/problems/validation-error",
+              "retryable": false,
               "request_id": "my-request-1",
               "errors": [
                 {"detail": "#/inputs/image is missing", "pointer": "#/inputs/image"},
@@ -84,6 +91,38 @@ class ApiProblemsTest {
   }
 
   @Test
+  void tellsItsTypeInAHeader_andIsCounted() {
+    assertThat(answerTo(ProblemException.of(ProblemType.JOB_GONE, "Deleted")))
+        .hasHeader("Problem-Type", "urn:mlp:problem:job-gone");
+    assertThat(meters.get("mlp.requests.refused").tag("problem", "job-gone").counter().count())
+        .isEqualTo(1);
+  }
+
+  /** A client may have sent megabytes of what is repeated to it. */
+  @Test
+  void isSmall_howeverMuchIsWrong() {
+    String repeated = "\u00e4".repeat(1000);
+    List<Violation> many =
+        IntStream.range(0, 20)
+            .mapToObj(i -> new Violation(i + repeated, "#/" + i + repeated))
+            .toList();
+
+    MvcTestResult answer = answerTo(ProblemException.of(ProblemType.VALIDATION_ERROR, many));
+
+    assertThat(answer.getResponse().getContentAsByteArray()).hasSizeBetween(1000, 4096);
+    assertThat(answer).bodyJson().extractingPath("$.errors[0].detail").asString().startsWith("0ä");
+  }
+
+  @Test
+  void refusesAQueryThatCannotBeDecoded() {
+    assertThat(answerTo(new InvalidParameterException("%zz")))
+        .hasStatus(400)
+        .bodyJson()
+        .extractingPath("$.type")
+        .isEqualTo("urn:mlp:problem:invalid-parameter");
+  }
+
+  @Test
   void tellsWhenToTryAgain() {
     MvcTestResult answer =
         answerTo(
@@ -91,6 +130,7 @@ class ApiProblemsTest {
                 ProblemType.OVERLOADED, "Too many", Duration.ofSeconds(7), null));
 
     assertThat(answer).hasStatus(503).hasHeader("Retry-After", "7");
+    assertThat(answer).bodyJson().extractingPath("$.retryable").isEqualTo(true);
   }
 
   /** A wait of no seconds would be an invitation to ask at once. */
@@ -172,7 +212,7 @@ class ApiProblemsTest {
   void answersUnderV2WithAnErrorAlone() {
     failWith(ProblemException.of(ProblemType.NOT_FOUND, "No model nope"));
 
-    assertThat(client.get().uri("/v2/models").header("Request-Id", "my-request-1"))
+    assertThat(client.get().uri("/v2/models").header("X-Request-Id", "my-request-1"))
         .hasStatus(404)
         .hasContentType(MediaType.APPLICATION_JSON)
         .bodyJson()
@@ -205,9 +245,9 @@ class ApiProblemsTest {
   void echoesTheClientsRequestId(String id) {
     failWith(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
 
-    MvcTestResult answer = client.get().uri("/v1/jobs").header("Request-Id", id).exchange();
+    MvcTestResult answer = client.get().uri("/v1/jobs").header("X-Request-Id", id).exchange();
 
-    assertThat(answer).hasHeader("Request-Id", id);
+    assertThat(answer).hasHeader("X-Request-Id", id);
     assertThat(answer).bodyJson().extractingPath("$.request_id").isEqualTo(id);
   }
 
@@ -225,9 +265,9 @@ class ApiProblemsTest {
   void makesARequestIdOfItsOwn_whenTheClientSendsNoneThatIsDecent(String sent) {
     failWith(ProblemException.of(ProblemType.NOT_FOUND, "Nothing"));
 
-    MvcTestResult answer = client.get().uri("/v1/jobs").header("Request-Id", sent).exchange();
+    MvcTestResult answer = client.get().uri("/v1/jobs").header("X-Request-Id", sent).exchange();
 
-    String id = answer.getResponse().getHeader("Request-Id");
+    String id = answer.getResponse().getHeader("X-Request-Id");
     assertThat(id).matches("[0-9a-f-]{36}");
     assertThat(answer).bodyJson().extractingPath("$.request_id").isEqualTo(id);
   }
@@ -242,6 +282,6 @@ class ApiProblemsTest {
 
   private MvcTestResult answerTo(Exception failure) {
     failWith(failure);
-    return client.get().uri("/v1/jobs").header("Request-Id", "my-request-1").exchange();
+    return client.get().uri("/v1/jobs").header("X-Request-Id", "my-request-1").exchange();
   }
 }

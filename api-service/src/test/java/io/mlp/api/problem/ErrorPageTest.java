@@ -2,18 +2,19 @@ package io.mlp.api.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.RequestDispatcher;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 /** What the server itself refuses, such as a request line that it cannot parse. */
 class ErrorPageTest {
-  private final ErrorPage page = new ErrorPage();
+  private final ErrorPage page = new ErrorPage(new ProblemAnswers(new SimpleMeterRegistry()));
 
   @Test
   void answersWithAProblemOfTheServersStatus() {
@@ -22,9 +23,9 @@ class ErrorPageTest {
     assertThat(answer.getStatusCode().value()).isEqualTo(400);
     assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
     assertThat(answer.getBody())
-        .isInstanceOfSatisfying(
-            ProblemDetail.class,
-            problem -> assertThat(problem.getDetail()).isEqualTo("Bad Request"));
+        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsEntry("detail", "Bad Request")
+        .containsEntry("instance", "/v1/jobs");
   }
 
   @Test

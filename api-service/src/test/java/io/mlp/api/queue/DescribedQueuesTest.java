@@ -8,6 +8,7 @@ import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.docs.OpenApi;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.problem.Problems;
 import io.mlp.job.store.QueueStatistics.Count;
 import io.mlp.model.ModelSignature;
 import java.time.Clock;
@@ -18,11 +19,13 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** Holds what the api answers about queues against the description. */
 @WebMvcTest(controllers = QueueController.class, properties = "spring.config.name=api")
+@Import(Problems.Answers.class)
 @EnableConfigurationProperties(QueueSettings.class)
 class DescribedQueuesTest {
   private static final FakeLiveJobs LIVE = new FakeLiveJobs();

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.mlp.api.Settings;
 import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 class WaitersTest {
@@ -24,8 +24,13 @@ class WaitersTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private final FinishedJobsInMemory finished = new FinishedJobsInMemory();
-  private final Waiters waiters =
-      new Waiters(finished, Settings.of(WaitSettings.class, Map.of("max-waiters", 2)));
+  private final Waiters waiters = waiters(4);
+
+  private Waiters waiters(int connections) {
+    TomcatServerProperties server = new TomcatServerProperties();
+    server.setMaxConnections(connections);
+    return new Waiters(finished, server);
+  }
 
   /** What Redis and PostgreSQL know of jobs that have ended. */
   private static final class FinishedJobsInMemory implements FinishedJobSource {
@@ -160,7 +165,7 @@ class WaitersTest {
 
   @Test
   void looksForAThousandJobsWithOneQuestion() {
-    Waiters many = new Waiters(finished, Settings.of(WaitSettings.class));
+    Waiters many = waiters(10_000);
     for (int i = 0; i < 2_001; i++) {
       many.register(new UUID(0, i));
     }

@@ -14,6 +14,13 @@ class PreferTest {
   private static final Duration MOST = Duration.ofSeconds(60);
 
   @Test
+  void readsQuotedTextsOfAnyLength() {
+    String quoted = "\"" + "a\\\"b".repeat(10_000) + "\"";
+
+    assertThat(prefer("foo=" + quoted + ", wait=5").waiting()).contains(Duration.ofSeconds(5));
+  }
+
+  @Test
   void asksForNothing_whenThereIsNoHeader() {
     Prefer prefer = prefer();
 

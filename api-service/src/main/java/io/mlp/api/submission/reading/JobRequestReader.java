@@ -80,6 +80,9 @@ public final class JobRequestReader {
   }
 
   private static JobRequest parse(byte[] body, MemoryBudget.Share memory) {
+    if (!Utf8.isValid(body)) {
+      throw ProblemException.at(ProblemType.MALFORMED_JSON, "#", "The body is not UTF-8");
+    }
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
       try {
         return new JobRequestReader(json, memory).readRequest();

@@ -1,5 +1,6 @@
 package io.mlp.api.submission.reading;
 
+import io.mlp.api.http.ClientPace;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /** Receives bodies: none above the limit, and no more of them at a time than the memory holds. */
@@ -22,28 +24,46 @@ public class RequestBodies {
   private static final int FIRST_CHUNK = 4 * 1024;
 
   private final int maxBytes;
+  private final ClientPace pace;
 
-  RequestBodies(BodySettings settings) {
+  RequestBodies(BodySettings settings, ClientPace pace) {
     this.maxBytes = Math.toIntExact(settings.maxSize().toBytes());
+    this.pace = pace;
   }
 
   /**
-   * The body; its bytes are taken as they arrive, for whoever only announces many holds none.
+   * The body, inflated if it was sent so; its bytes are taken as they arrive, for whoever only
+   * announces many holds none.
    *
-   * @throws ProblemException 413 as soon as it is known to be too large, 503 if others hold too
-   *     much memory
+   * @throws ProblemException 413 as soon as it is known to be too large, 408 if it comes too
+   *     slowly, 415 if its encoding is none that is read, 400 if it is not of that encoding, 503 if
+   *     others hold too much memory
    */
   public byte[] receive(HttpServletRequest request, MemoryBudget.Share memory) throws IOException {
     long length = request.getContentLengthLong();
     if (length > maxBytes) {
       throw tooLarge();
     }
-    InputStream in = request.getInputStream();
-    if (length >= 0 && length <= WHOLE) {
-      memory.takeToBegin(length);
-      return in.readNBytes((int) length);
+    String encoding = ContentEncoding.of(request.getHeaders(HttpHeaders.CONTENT_ENCODING));
+    InputStream in = pace.timed(request.getInputStream());
+    if (encoding.equals(ContentEncoding.IDENTITY)) {
+      return receive(in, length, memory);
     }
-    return receive(in, memory);
+    memory.takeToBegin(ContentEncoding.MEMORY);
+    try (InputStream inflated = ContentEncoding.inflated(encoding, in)) {
+      return receive(inflated, memory);
+    } finally {
+      memory.giveBack(ContentEncoding.MEMORY);
+    }
+  }
+
+  private byte[] receive(InputStream in, long length, MemoryBudget.Share memory)
+      throws IOException {
+    if (length < 0 || length > WHOLE) {
+      return receive(in, memory);
+    }
+    memory.takeToBegin(length);
+    return in.readNBytes((int) length);
   }
 
   private byte[] receive(InputStream in, MemoryBudget.Share memory) throws IOException {

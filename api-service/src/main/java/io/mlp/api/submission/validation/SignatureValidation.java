@@ -66,7 +66,10 @@ final class SignatureValidation {
     boolean scalar =
         input.shape() == null
             && given.shape().equals(ONE)
-            && signature.input(input.name()).filter(spec -> spec.shape().rank() == 0).isPresent();
+            && signature
+                .input(input.name())
+                .filter(spec -> spec.shape().equals(SCALAR))
+                .isPresent();
     return scalar ? new RequestFit.Input(given.name(), given.datatype(), SCALAR) : given;
   }
 
