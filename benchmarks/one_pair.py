@@ -16,10 +16,10 @@ SMALL = b'{"model":"digits","inputs":{"image":[[' + b",".join([b"0.5"] * 64) + b
 
 
 @contextlib.contextmanager
-def started(heap):
+def started(heap, **settings):
     """Their environment, once both are ready; tells what memory they took when they are no longer needed."""
     with tempfile.TemporaryDirectory() as folder, servers(folder) as environment, \
-            service("api", heap, environment) as api, service("worker", heap, environment) as worker:
+            service("api", heap, environment | settings) as api, service("worker", heap, environment) as worker:
         until(lambda: all(request("GET", f"/v1/models/{model}")[0] == 200 for model in ("digits", "iris")))
         yield environment
         for name, process in ("api", api), ("worker", worker):

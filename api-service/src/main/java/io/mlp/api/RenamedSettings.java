@@ -15,7 +15,7 @@ final class RenamedSettings
       Map.of(
           "API_HEAL_AFTER", "it is called API_REDISPATCH_AFTER now: rename it",
           "API_CENSUS", "it is called API_STATISTICS_INTERVAL now: rename it",
-          "API_MAX_WAITERS", "it is gone: half of API_MAX_CONNECTIONS may wait",
+          "API_MAX_WAITERS", "it is gone: a quarter of API_MAX_CONNECTIONS may wait",
           "API_MAX_BODIES_IN_MEMORY",
               "it is gone: requests may hold half of the heap, which API_MEMORY or -Xmx sets");
 

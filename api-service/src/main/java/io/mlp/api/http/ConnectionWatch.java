@@ -14,18 +14,19 @@ import org.springframework.stereotype.Component;
 
 /**
  * Looks once per second at all connections that are busy: ends those whose clients are slower than
- * {@link ClientPace} allows, and tells requests that wait for a job when their client has hung up.
+ * {@link ClientLimits} allows, and tells requests that wait for a job when their client has hung
+ * up.
  */
 @Component
 class ConnectionWatch implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
-  private final ClientPace pace;
+  private final ClientLimits limits;
   private final Map<PacedProcessor.Stage, Counter> tooSlow =
       new EnumMap<>(PacedProcessor.Stage.class);
   private final Counter hungUp;
   private volatile Set<PacedProcessor> busy = Set.of();
 
-  ConnectionWatch(ClientPace pace, MeterRegistry meters) {
-    this.pace = pace;
+  ConnectionWatch(ClientLimits limits, MeterRegistry meters) {
+    this.limits = limits;
     for (PacedProcessor.Stage stage : PacedProcessor.Stage.values()) {
       tooSlow.put(stage, counter(meters, stage.name().toLowerCase(Locale.ROOT)));
     }
@@ -49,6 +50,7 @@ class ConnectionWatch implements WebServerFactoryCustomizer<TomcatServletWebServ
     if (connector.getProtocolHandler() instanceof PacedProtocol protocol) {
       // What the headers forbid is refused before the body is asked for.
       protocol.setContinueResponseTiming("onRead");
+      protocol.setMaxConnections(limits.connections());
       busy = protocol.busy();
     }
   }
@@ -57,7 +59,7 @@ class ConnectionWatch implements WebServerFactoryCustomizer<TomcatServletWebServ
   void look() {
     long now = System.nanoTime();
     for (PacedProcessor processor : busy) {
-      processor.endIfTooSlow(pace, now).map(tooSlow::get).ifPresent(Counter::increment);
+      processor.endIfTooSlow(limits, now).map(tooSlow::get).ifPresent(Counter::increment);
       if (processor.tellIfHungUp()) {
         hungUp.increment();
       }

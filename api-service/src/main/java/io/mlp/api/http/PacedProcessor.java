@@ -33,7 +33,7 @@ final class PacedProcessor extends Http11Processor {
   private long seenOf;
   private long seenAt;
   private long seenBytes;
-  private ClientPace.@Nullable Credit credit;
+  private ClientLimits.@Nullable Credit credit;
 
   PacedProcessor(PacedProtocol protocol, Adapter adapter, Set<PacedProcessor> busy) {
     super(protocol, adapter);
@@ -60,14 +60,14 @@ final class PacedProcessor extends Http11Processor {
    *
    * @return in which stage it was ended; empty if it goes on
    */
-  Optional<Stage> endIfTooSlow(ClientPace pace, long now) {
+  Optional<Stage> endIfTooSlow(ClientLimits limits, long now) {
     SocketWrapperBase<?> socket = getSocketWrapper();
     if (socket == null) {
       busy.remove(this);
       return Optional.empty();
     }
     Optional<Stage> stage = stage();
-    if (stage.isEmpty() || !tooSlow(stage.get(), pace, now)) {
+    if (stage.isEmpty() || !tooSlow(stage.get(), limits, now)) {
       seen = stage;
       return Optional.empty();
     }
@@ -76,11 +76,11 @@ final class PacedProcessor extends Http11Processor {
     return stage;
   }
 
-  private boolean tooSlow(Stage stage, ClientPace pace, long now) {
+  private boolean tooSlow(Stage stage, ClientLimits limits, long now) {
     long request = this.request.getStartTimeNanos();
     long bytes = stage == Stage.ANSWER ? response.getContentWritten() : 0;
     if (credit == null || request != seenOf || !seen.equals(Optional.of(stage))) {
-      credit = pace.credit();
+      credit = limits.credit();
       seenOf = request;
       seenAt = stage == Stage.HEADERS ? request : now;
       seenBytes = bytes;

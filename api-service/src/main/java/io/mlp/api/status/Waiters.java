@@ -1,6 +1,7 @@
 package io.mlp.api.status;
 
 import io.mlp.api.http.ClientConnection;
+import io.mlp.api.http.ClientLimits;
 import io.mlp.cache.Announcement;
 import io.mlp.job.store.DatabaseOutage;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The requests of this process that wait for jobs to end. An announcement wakes them; as one may be
- * lost, all that are waited for are also looked up every second, together. They use no more than
- * half of the connections, so that the others are there for whoever does not wait.
+ * lost, all that are waited for are also looked up every second, together. They use no more than a
+ * quarter of the connections, so that the others are there for whoever does not wait.
  */
 @Component
 public class Waiters {
@@ -39,9 +39,9 @@ public class Waiters {
   private final AtomicInteger count = new AtomicInteger();
   private volatile boolean stopping;
 
-  Waiters(FinishedJobSource finished, TomcatServerProperties server) {
+  Waiters(FinishedJobSource finished, ClientLimits limits) {
     this.finished = finished;
-    this.most = server.getMaxConnections() / 2;
+    this.most = limits.waiters();
   }
 
   /** Registers a request's interest in a job; to be closed when it no longer waits. */

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.mlp.api.Settings;
+import io.mlp.api.http.ClientLimits;
 import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 class WaitersTest {
@@ -24,12 +25,11 @@ class WaitersTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private final FinishedJobsInMemory finished = new FinishedJobsInMemory();
-  private final Waiters waiters = waiters(4);
+  private final Waiters waiters = waiters(8);
 
   private Waiters waiters(int connections) {
-    TomcatServerProperties server = new TomcatServerProperties();
-    server.setMaxConnections(connections);
-    return new Waiters(finished, server);
+    return new Waiters(
+        finished, Settings.of(ClientLimits.class, Map.of("max-connections", connections)));
   }
 
   /** What Redis and PostgreSQL know of jobs that have ended. */

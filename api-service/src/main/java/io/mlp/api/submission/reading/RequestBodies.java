@@ -1,6 +1,6 @@
 package io.mlp.api.submission.reading;
 
-import io.mlp.api.http.ClientPace;
+import io.mlp.api.http.ClientLimits;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -24,11 +24,11 @@ public class RequestBodies {
   private static final int FIRST_CHUNK = 4 * 1024;
 
   private final int maxBytes;
-  private final ClientPace pace;
+  private final ClientLimits limits;
 
-  RequestBodies(BodySettings settings, ClientPace pace) {
+  RequestBodies(BodySettings settings, ClientLimits limits) {
     this.maxBytes = Math.toIntExact(settings.maxSize().toBytes());
-    this.pace = pace;
+    this.limits = limits;
   }
 
   /**
@@ -45,7 +45,7 @@ public class RequestBodies {
       throw tooLarge();
     }
     String encoding = ContentEncoding.of(request.getHeaders(HttpHeaders.CONTENT_ENCODING));
-    InputStream in = pace.timed(request.getInputStream());
+    InputStream in = limits.timed(request.getInputStream());
     if (encoding.equals(ContentEncoding.IDENTITY)) {
       return receive(in, length, memory);
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mlp.api.Settings;
-import io.mlp.api.http.ClientPace;
+import io.mlp.api.http.ClientLimits;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -136,7 +136,7 @@ class RequestBodiesTest {
   void countsNoTimeBetweenReads() throws IOException {
     AtomicLong nanos = new AtomicLong();
     InputStream body =
-        new ClientPace(Duration.ofSeconds(1), DataSize.ofBytes(10))
+        new ClientLimits(Duration.ofSeconds(1), DataSize.ofBytes(10), 0)
             .timed(new ByteArrayInputStream(new byte[100]), nanos::get);
 
     for (int i = 0; i < 10; i++) {
@@ -231,7 +231,7 @@ class RequestBodiesTest {
   private static RequestBodies bodies(String maxBody) {
     return new RequestBodies(
         Settings.of(BodySettings.class, Map.of("max-size", maxBody)),
-        Settings.of(ClientPace.class, Map.of("grace", "100ms", "per-second", "1MB")));
+        Settings.of(ClientLimits.class, Map.of("grace", "100ms", "per-second", "1MB")));
   }
 
   private ProblemException problemOf(MockHttpServletRequest request) {

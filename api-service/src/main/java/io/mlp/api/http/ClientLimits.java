@@ -2,6 +2,8 @@ package io.mlp.api.http;
 
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -16,26 +18,49 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How slowly clients may send requests and read answers: whoever is slower holds a connection, and
- * often memory, that others need. A request's headers have {@code grace} in all. In a body or an
- * answer a client has that, too, and gets back a second for each {@code perSecond} bytes that it
- * moves, but never more than {@code grace}: what it moved long ago does not allow it to stop.
+ * How many clients there may be, and how slowly they may send requests and read answers: whoever is
+ * slower holds a connection, and often memory, that others need. A request's headers have {@code
+ * grace} in all. In a body or an answer a client has that, too, and gets back a second for each
+ * {@code perSecond} bytes that it moves, but never more than {@code grace}: what it moved long ago
+ * does not allow it to stop.
  *
  * @param grace how long a client may be silent
  * @param perSecond the least number of bytes in a second, in the long run
+ * @param maxConnections connections at a time; 0 lets the heap decide
  */
 @Validated
 @ConfigurationProperties(prefix = "api.clients", ignoreUnknownFields = false)
-public record ClientPace(
+public record ClientLimits(
     @DefaultValue("10s") @NotNull @DurationMin(millis = 100) @DurationMax(minutes = 5)
         Duration grace,
-    @DefaultValue("16KB") @NotNull DataSize perSecond) {
+    @DefaultValue("16KB") @NotNull DataSize perSecond,
+    @DefaultValue("0") @Min(0) @Max(100_000) int maxConnections) {
 
-  public ClientPace {
+  /** A connection takes 50 to 120 KB of it while it is busy (docs/performance.md). */
+  private static final int HEAP_PER_CONNECTION = 256 * 1024;
+
+  private static final int MOST_CONNECTIONS = 8192;
+
+  public ClientLimits {
     if (perSecond.toBytes() < 1) {
       throw new IllegalArgumentException(
           "api.clients.per-second: %s (expected: at least 1B)".formatted(perSecond));
     }
+  }
+
+  /** How many connections there may be at a time. */
+  int connections() {
+    return maxConnections > 0
+        ? maxConnections
+        : (int) Math.min(MOST_CONNECTIONS, Runtime.getRuntime().maxMemory() / HEAP_PER_CONNECTION);
+  }
+
+  /**
+   * How many of them may wait for a job to end: a quarter, because they stay for long and take
+   * most.
+   */
+  public int waiters() {
+    return connections() / 4;
   }
 
   /** What a client has that has not been slow yet. */
