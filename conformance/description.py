@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="what chance begins with")
     options = parser.parse_args()
     with running(options.api, options.models) as mlp:
-        url = mlp.api.url
+        url = f"http://{mlp.api.host}:{mlp.api.port}"
         sys.exit(
             subprocess.run(
                 [

@@ -61,7 +61,7 @@ class ArchitectureTest {
           entry("retirement", List.of("model", "dispatch", "queue")),
           entry("status", List.of("http", "redis", "retention", "memory", "problem")),
           entry("dispatch", List.of("model")),
-          entry("model", List.of("problem")),
+          entry("model", List.of("http", "problem")),
           entry("docs", List.of("model", "problem")),
           entry("migration", List.of()),
           entry("upkeep", List.of("dispatch")),

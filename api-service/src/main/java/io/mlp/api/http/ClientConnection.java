@@ -11,7 +11,7 @@ public final class ClientConnection {
   }
 
   /**
-   * Until it is closed, runs {@code told} within two seconds after the client has hung up. Tells
+   * Until it is closed, runs {@code told} within a second after the client has hung up. Tells
    * nothing where the thread serves no request.
    */
   public static Scope onHangUp(Runnable told) {

@@ -1,12 +1,14 @@
 package io.mlp.api.http;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Constants;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +73,23 @@ final class PacedProcessor extends Http11Processor {
       seen = stage;
       return Optional.empty();
     }
+    if (stage.get() == Stage.ANSWER) {
+      forgetUnsent(socket);
+    }
     socket.close();
     busy.remove(this);
     return stage;
+  }
+
+  /** Else the system would keep megabytes for a client that does not read them. */
+  private static void forgetUnsent(SocketWrapperBase<?> socket) {
+    try {
+      if (socket.getSocket() instanceof NioChannel channel) {
+        channel.getIOChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException _) {
+      // It has ended by itself.
+    }
   }
 
   private boolean tooSlow(Stage stage, ClientLimits limits, long now) {

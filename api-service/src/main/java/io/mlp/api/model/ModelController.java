@@ -2,6 +2,7 @@ package io.mlp.api.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.mlp.api.http.QueryParameters;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.model.Batching;
@@ -124,10 +125,11 @@ class ModelController {
 
   /** Without the examples, which may be megabytes each. */
   @GetMapping("/v1/models")
-  Models models(@RequestParam(defaultValue = "false") boolean retired) {
+  Models models(@RequestParam(required = false) @Nullable String retired) {
+    boolean withRetired = QueryParameters.isTrue("retired", retired);
     return new Models(
         catalogue.names().stream()
-            .map(name -> view(name, retired, false))
+            .map(name -> view(name, withRetired, false))
             .filter(model -> !model.versions.isEmpty())
             .toList());
   }
@@ -138,13 +140,14 @@ class ModelController {
    */
   @GetMapping("/v1/models/{name}")
   ModelView model(
-      @PathVariable String name, @RequestParam(defaultValue = "false") boolean retired) {
-    ModelView known = view(name, retired, true);
+      @PathVariable String name, @RequestParam(required = false) @Nullable String retired) {
+    boolean withRetired = QueryParameters.isTrue("retired", retired);
+    ModelView known = view(name, withRetired, true);
     if (!known.versions.isEmpty()) {
       return known;
     }
     catalogue.lookAgain();
-    ModelView now = view(name, retired, true);
+    ModelView now = view(name, withRetired, true);
     if (now.versions.isEmpty()) {
       throw ProblemException.of(ProblemType.NOT_FOUND, absence(name));
     }
@@ -159,7 +162,7 @@ class ModelController {
   }
 
   private List<String> inService() {
-    return models(false).models().stream().map(ModelView::name).toList();
+    return models(null).models().stream().map(ModelView::name).toList();
   }
 
   private ModelView view(String name, boolean retired, boolean withExample) {

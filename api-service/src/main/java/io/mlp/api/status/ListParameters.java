@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
@@ -27,6 +28,7 @@ record ListParameters(
   private static final int SCAN = 10_000;
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 100;
+  private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,8}");
   private static final UUID LEAST = new UUID(0, 0);
   private static final UUID GREATEST = new UUID(-1, -1);
 
@@ -79,11 +81,10 @@ record ListParameters(
   }
 
   private static int number(String version) {
-    try {
-      return Integer.parseInt(version);
-    } catch (NumberFormatException _) {
+    if (!VERSION.matcher(version).matches()) {
       throw refused("version", "'" + version + "' is no version number");
     }
+    return Integer.parseInt(version);
   }
 
   private static Instant instant(String name, String text) {

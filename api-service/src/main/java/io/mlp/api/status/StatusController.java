@@ -1,5 +1,6 @@
 package io.mlp.api.status;
 
+import io.mlp.api.http.QueryParameters;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.job.Failure;
@@ -53,11 +54,13 @@ class StatusController {
   @GetMapping("/v1/jobs/{id}")
   @Nullable ResponseEntity<byte[]> job(
       @PathVariable String id,
-      @RequestParam(required = false) @Nullable Integer wait,
+      @RequestParam(required = false) @Nullable String wait,
       ServletWebRequest request)
       throws IOException {
     UUID jobId = paths.id(id);
-    JobAnswer found = jobs.find(jobId, wait(wait)).orElseThrow(() -> paths.absent(jobId));
+    JobAnswer found =
+        jobs.find(jobId, wait(QueryParameters.whole("wait", wait)))
+            .orElseThrow(() -> paths.absent(jobId));
     String etag = found.etag();
     if (request.checkNotModified(etag)) {
       return ResponseEntity.status(304).eTag(etag).build();
@@ -112,8 +115,10 @@ class StatusController {
       @RequestParam(required = false) @Nullable String from,
       @RequestParam(required = false) @Nullable String to,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable Integer limit) {
-    ListParameters sent = new ListParameters(model, version, status, from, to, cursor, limit);
+      @RequestParam(required = false) @Nullable String limit) {
+    ListParameters sent =
+        new ListParameters(
+            model, version, status, from, to, cursor, QueryParameters.whole("limit", limit));
     JobPage page = store.page(sent.filter());
     ResponseEntity.BodyBuilder head = ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON);
     if (page.next() != null) {

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
@@ -134,5 +136,11 @@ class DescribedModelsTest {
     public String getWorker() {
       return "worker-1";
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "yes", "1", "TRUE"})
+  void wantRetiredToBeTrueOrFalse(String retired) {
+    assertThat(server.get().uri("/v1/models?retired=" + retired)).hasStatus(400);
   }
 }

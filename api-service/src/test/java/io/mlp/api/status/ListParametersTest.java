@@ -94,6 +94,8 @@ class ListParametersTest {
         "status  | QUEUED      | status: 'QUEUED' is no status of a job",
         "version | latest      | version: 'latest' is no version number",
         "version | 99999999999 | version: '99999999999' is no version number",
+        "version | 0           | version: '0' is no version number",
+        "version | 01          | version: '01' is no version number",
         "from    | yesterday   | from: 'yesterday' is no RFC 3339 time such as 2026-01-31T12:00:00Z",
         "to      | 2026-11-24  | to: '2026-11-24' is no RFC 3339 time such as 2026-01-31T12:00:00Z",
         "cursor  | next        | cursor: is not one that this API gave",
