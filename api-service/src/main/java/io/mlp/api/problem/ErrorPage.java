@@ -2,7 +2,6 @@ package io.mlp.api.problem;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -26,10 +25,7 @@ class ErrorPage implements ErrorController {
     HttpStatus known = status == null ? HttpStatus.NOT_FOUND : status;
     ProblemAnswers.Answer answer =
         answers.of(
-            ApiProblems.typeOf(known),
             known,
-            known.getReasonPhrase(),
-            List.of(),
             path instanceof String failed ? failed : request.getRequestURI(),
             RequestIds.of(request));
     return ResponseEntity.status(known).headers(answer.headers()).body(answer.body());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -79,6 +80,12 @@ class ProblemAnswers {
       body.put("errors", errors(violations));
     }
     return new Answer(headers, body);
+  }
+
+  /** The same for what the server refuses by itself, which it tells by a status alone. */
+  Answer of(HttpStatus status, String path, String requestId) {
+    return of(
+        ApiProblems.typeOf(status), status, status.getReasonPhrase(), List.of(), path, requestId);
   }
 
   private static List<Map<String, String>> errors(List<Violation> violations) {

@@ -1,7 +1,6 @@
 package io.mlp.api.problem;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -51,14 +50,7 @@ class ServerProblems {
       HttpStatus known = status == null ? HttpStatus.BAD_REQUEST : status;
       String path = request.getRequestURI();
       String id = UUID.randomUUID().toString();
-      ProblemAnswers.Answer answer =
-          answers.of(
-              ApiProblems.typeOf(known),
-              known,
-              known.getReasonPhrase(),
-              List.of(),
-              path == null ? "" : path,
-              id);
+      ProblemAnswers.Answer answer = answers.of(known, path == null ? "" : path, id);
       byte[] body = JsonMapper.shared().writeValueAsBytes(answer.body());
       try {
         response.setHeader(RequestIds.HEADER, id);
