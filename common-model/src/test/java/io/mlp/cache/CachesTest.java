@@ -30,7 +30,8 @@ class CachesTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final RedisReads reads = new RedisReads(redis.template(), Clock.systemUTC());
   private final ContentCache answers = new ContentCache(reads, meters);
-  private final FinishedJobCache jobs = new FinishedJobCache(reads, meters);
+  private final FinishedJobCache jobs =
+      new FinishedJobCache(reads, redis.template(), Clock.systemUTC(), meters);
 
   private static CachedAnswer answer(long label) {
     return new CachedAnswer(List.of(Tensors.int64("label", 1, label)), null);
@@ -94,9 +95,30 @@ class CachesTest {
     assertThat(jobs.find(List.of(UUID.randomUUID(), ID)))
         .containsOnlyKeys(ID)
         .hasEntrySatisfying(ID, json -> assertThat(json).isEqualTo(JobJson.write(job("short"))));
-    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:" + ID, 60L));
+    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:2:" + ID, 60L));
     assertThat(counted("finished", "hit")).isEqualTo(1);
     assertThat(counted("finished", "miss")).isEqualTo(1);
+  }
+
+  /** Also by a worker that is late: it recorded the job, then stood still. */
+  @Test
+  void aDeletedJobIsFoundNoMore_whoeverKeepsItLater() {
+    writer.keep(job("short"), MINUTE);
+
+    assertThat(jobs.delete(ID)).isTrue();
+    assertThat(jobs.find(List.of(ID))).isEmpty();
+    writer.keep(job("short"), MINUTE);
+    assertThat(jobs.find(List.of(ID))).isEmpty();
+    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:2:" + ID, 3600L));
+    assertThat(counted("finished", "miss")).isEqualTo(2);
+  }
+
+  @Test
+  void aJobIsNotDeletedWhileRedisIsAway() {
+    writer.keep(job("short"), MINUTE);
+    redis.goAway();
+
+    assertThat(jobs.delete(ID)).isFalse();
   }
 
   @Test

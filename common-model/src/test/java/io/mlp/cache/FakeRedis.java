@@ -12,7 +12,9 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStringCommands;
+import org.springframework.data.redis.connection.SetCondition;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.types.Expiration;
 
 /** As much of Redis as keeps values and reads many at once, in memory. */
 final class FakeRedis {
@@ -34,7 +36,7 @@ final class FakeRedis {
         (method, arguments) ->
             switch (method.getName()) {
               case "stringCommands" -> proxy(RedisStringCommands.class, this::command);
-              case "mGet", "setEx" -> command(method, arguments);
+              case "mGet", "set" -> command(method, arguments);
               default -> null;
             });
   }
@@ -48,10 +50,20 @@ final class FakeRedis {
         }
         yield Arrays.stream((byte[][]) arguments[0]).map(key -> values.get(text(key))).toList();
       }
-      case "setEx" -> {
-        seconds.put(text((byte[]) arguments[0]), (Long) arguments[1]);
-        values.put(text((byte[]) arguments[0]), (byte[]) arguments[2]);
-        yield true;
+      case "set" -> {
+        if (away) {
+          throw new QueryTimeoutException("after 250 ms");
+        }
+        String key = text((byte[]) arguments[0]);
+        boolean written =
+            !values.containsKey(key)
+                || ((SetCondition) arguments[2]).getKeyCondition()
+                    == SetCondition.upsert().getKeyCondition();
+        if (written) {
+          seconds.put(key, ((Expiration) arguments[3]).getExpirationTimeInSeconds());
+          values.put(key, (byte[]) arguments[1]);
+        }
+        yield written;
       }
       default -> throw new UnsupportedOperationException(method.toString());
     };

@@ -99,6 +99,11 @@ public final class Client implements AutoCloseable {
         request("/v1/jobs/%s/%s".formatted(id, action)).POST(BodyPublishers.noBody()).build());
   }
 
+  /** Deletes a job. */
+  Answer delete(UUID id) {
+    return send(request("/v1/jobs/" + id).DELETE().build());
+  }
+
   /** Submits a job that must be accepted, and does not wait for it. */
   public UUID submit(String body) {
     Answer answer = post(body);

@@ -170,6 +170,42 @@ class JobControlIT {
     return !stack.api().bean(FinishedJobCache.class).find(List.of(id)).isEmpty();
   }
 
+  @Test
+  void aDeletedJobIsNowhere() {
+    UUID id = UUID.fromString(client.run(HeldOut.DIGITS.anyJob()).path("id").asString());
+    await().until(() -> keptInRedis(id));
+
+    Client.Answer deleted = client.delete(id);
+
+    assertThat(deleted.status()).as(deleted.text()).isEqualTo(204);
+    assertThat(deleted.bytes()).isEmpty();
+    assertProblem(client.get("/v1/jobs/" + id), 404, "job-not-found");
+    assertProblem(client.get("/v1/jobs/%s/result".formatted(id)), 404, "job-not-found");
+    assertProblem(client.act(id, "retry"), 404, "job-not-found");
+    assertProblem(client.delete(id), 404, "job-not-found");
+    assertThat(client.get("/v1/jobs?limit=100").text()).doesNotContain(id.toString());
+    assertThat(stack.database().count("job where id = ?", id)).isZero();
+  }
+
+  @Test
+  void aDeletedJobLeavesNoAttempts() {
+    UUID id = jobThatItsModelRefuses();
+    client.awaitEnd(id);
+    assertThat(stack.database().count("attempt where job_id = ?", id)).isPositive();
+
+    assertThat(client.delete(id).status()).isEqualTo(204);
+    assertThat(stack.database().count("attempt where job_id = ?", id)).isZero();
+  }
+
+  @Test
+  void aJobThatHasNotEndedIsNotDeleted() {
+    try (IdleModel idle = IdleModel.in(stack)) {
+      UUID id = client.submit(idle.job(""));
+      assertProblem(client.delete(id), 409, "job-not-finished");
+      assertThat(client.job(id).path("status").asString()).isEqualTo("queued");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"cancel", "retry"})
   void aJobThatIsNotThereIsNotFound(String action) {

@@ -23,6 +23,7 @@ import io.mlp.job.store.StoredJobs.Standing;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -298,6 +300,71 @@ class JobMovesIT {
       assertThat(second.takes(after, seen)).as(what + ": nothing was in its way").isFalse();
     }
     assertConsistent(id, after, what);
+    database.sql().sql("delete from live where job_id = ?").param(id).update();
+  }
+
+  /** Whoever commits first: it is gone with all its rows, or it waits again. */
+  @Test
+  void aJobIsDeletedOrRetried() throws Exception {
+    assertThat(deletedWhile(false)).containsExactly(false, true);
+    assertThat(deletedWhile(true)).containsExactly(true, false);
+  }
+
+  /** Whether the deletion and the retry of one canceled job were taken. */
+  private List<Boolean> deletedWhile(boolean deletionFirst) throws Exception {
+    UUID id = table.add(NewRow.of(version));
+    stored.cancel(id, stored.standing(id).orElseThrow());
+    Callable<Boolean> delete = () -> stored.delete(id);
+    Callable<Boolean> retry = () -> stored.retry(id, null).isPresent();
+    CountDownLatch made = new CountDownLatch(1);
+    CountDownLatch commit = new CountDownLatch(1);
+    Future<Boolean> one =
+        threads.submit(() ->
+            transaction.execute(_ -> {
+              boolean taken = call(deletionFirst ? delete : retry);
+              made.countDown();
+              await(commit);
+              return taken;
+            }));
+    assertThat(made.await(10, TimeUnit.SECONDS)).isTrue();
+    Future<Boolean> two = threads.submit(deletionFirst ? retry : delete);
+    awaitBriefly(two);
+    assertThat(two.isDone()).as("it waits for the first one's lock").isFalse();
+    commit.countDown();
+
+    boolean first = one.get(10, TimeUnit.SECONDS);
+    boolean second = two.get(10, TimeUnit.SECONDS);
+    boolean deleted = deletionFirst ? first : second;
+    assertThat(database.count("job where id = ?", id)).isEqualTo(deleted ? 0 : 1);
+    assertThat(database.count("live where job_id = ?", id)).isEqualTo(deleted ? 0 : 1);
+    database.sql().sql("delete from live where job_id = ?").param(id).update();
+    return List.of(deleted, deletionFirst ? second : first);
+  }
+
+  private static boolean call(Callable<Boolean> move) {
+    try {
+      return move.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Nobody deletes what has not ended, or what a record ends at this moment. */
+  @ParameterizedTest
+  @EnumSource(names = {"SUCCEED", "FAIL", "REQUEUE", "CANCEL"})
+  void aJobThatRunsIsNotDeleted(Move move) {
+    UUID id = table.add(NewRow.of(version));
+    State queued = new State(JobStatus.QUEUED, 0);
+    assertThat(stored.delete(id)).as("it waits").isFalse();
+    make(Move.CLAIM, new Seen(id, queued, 0));
+    assertThat(stored.delete(id)).as("it runs").isFalse();
+    letTimePass(id);
+    assertThat(make(move, new Seen(id, new State(JobStatus.RUNNING, 1), 1))).isTrue();
+
+    assertThat(stored.delete(id)).isEqualTo(move.to.terminal());
+    long left = move.to.terminal() ? 0 : 1;
+    assertThat(database.count("job where id = ?", id)).isEqualTo(left);
+    assertThat(database.count("attempt where job_id = ?", id)).isEqualTo(left);
     database.sql().sql("delete from live where job_id = ?").param(id).update();
   }
 

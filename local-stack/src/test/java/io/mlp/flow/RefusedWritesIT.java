@@ -10,6 +10,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.mlp.cache.Announcement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +43,12 @@ class RefusedWritesIT {
       RedisCommands<String, String> redis = connection.sync();
       await().until(() -> redis.pubsubNumsub(Announcement.CHANNEL).containsValue(1L));
 
-      whileFull(redis, () -> assertAllAnnounced(stack.client()));
+      whileFull(
+          redis,
+          () -> {
+            assertAllAnnounced(stack.client());
+            assertNotDeleted(stack.client());
+          });
       whileAReplica(redis, () -> assertAllAnnounced(stack.client()));
     }
   }
@@ -65,6 +71,17 @@ class RefusedWritesIT {
     } finally {
       redis.replicaofNoOne();
     }
+  }
+
+  /** What Redis may still tell must not be thought of as deleted. */
+  private static void assertNotDeleted(Client client) {
+    UUID id = UUID.fromString(client.run(HeldOut.DIGITS.anyJob()).path("id").asString());
+    Client.Answer refused = client.delete(id);
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.json().path("type").asString())
+        .isEqualTo("urn:mlp:problem:cache-unavailable");
+    assertThat(refused.header("Retry-After")).isPresent();
+    assertThat(client.job(id).path("status").asString()).isEqualTo("succeeded");
   }
 
   private static void assertAllAnnounced(Client client) {

@@ -110,6 +110,7 @@ class SqlPlansIT {
         Statement.stored("end", LIVE_KEY, JOB_KEY),
         Statement.stored("requeue", LIVE_KEY),
         Statement.stored("retry", JOB_KEY, "Index Scan using attempt_pkey on attempt"),
+        Statement.stored("delete", JOB_KEY, "Index Scan using attempt_pkey on attempt"),
         Statement.stored("standing", LIVE_KEY, JOB_KEY),
         Statement.stored("find", JOB_KEY, LIVE_KEY),
         Statement.stored("find_finished", "job_pkey", LIVE_KEY),

@@ -8,9 +8,12 @@ import java.net.URI;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 
@@ -20,13 +23,19 @@ class ControlController {
   private final JobPaths paths;
   private final Cancellation cancellation;
   private final ManualRetry retry;
+  private final Deletion deletion;
   private final JobAnswers answers;
 
   ControlController(
-      JobPaths paths, Cancellation cancellation, ManualRetry retry, JobAnswers answers) {
+      JobPaths paths,
+      Cancellation cancellation,
+      ManualRetry retry,
+      Deletion deletion,
+      JobAnswers answers) {
     this.paths = paths;
     this.cancellation = cancellation;
     this.retry = retry;
+    this.deletion = deletion;
     this.answers = answers;
   }
 
@@ -48,5 +57,12 @@ class ControlController {
             .location(URI.create("/v1/jobs/" + jobId))
             .header(HttpHeaders.RETRY_AFTER, "1");
     return answers.job(head, queued, request);
+  }
+
+  /** Deletes the job with its data, if it has ended. */
+  @DeleteMapping("/v1/jobs/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable String id) {
+    deletion.delete(paths.id(id));
   }
 }

@@ -1,4 +1,7 @@
-/** Lets clients end a job before its time and try one again that ended without a result. */
+/**
+ * Lets clients end a job before its time, try one again that ended without a result, and delete one
+ * that has ended.
+ */
 @NullMarked
 package io.mlp.api.control;
 

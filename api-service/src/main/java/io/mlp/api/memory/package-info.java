@@ -1,4 +1,4 @@
-/** How much of the heap requests and answers may hold together. */
+/** How much of the heap and of the processors large requests and answers may have together. */
 @NullMarked
 package io.mlp.api.memory;
 

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What a problem looks like to its client, whoever found it: at most 4 KiB, because a client may
- * have sent the texts that it repeats. Every problem is counted here.
+ * have sent the texts that it repeats. Every problem is counted and told in the log here.
  */
 @Component
 class ProblemAnswers {
@@ -26,6 +26,7 @@ class ProblemAnswers {
   private static final int MOST_BYTES = 1600;
 
   private final Map<ProblemType, Counter> counters = new EnumMap<>(ProblemType.class);
+  private final Map<ProblemType, RefusalLog> logs = new EnumMap<>(ProblemType.class);
 
   ProblemAnswers(MeterRegistry meters) {
     for (ProblemType type : ProblemType.values()) {
@@ -35,6 +36,7 @@ class ProblemAnswers {
               .description("Requests that were answered with a problem")
               .tag("problem", type.slug())
               .register(meters));
+      logs.put(type, new RefusalLog(type, System::nanoTime));
     }
   }
 
@@ -58,6 +60,7 @@ class ProblemAnswers {
       String path,
       String requestId) {
     Objects.requireNonNull(counters.get(type)).increment();
+    Objects.requireNonNull(logs.get(type)).refused(path, requestId);
     HttpHeaders headers = new HttpHeaders();
     headers.set("Problem-Type", type.uri().toString());
     if (path.equals("/v2") || path.startsWith("/v2/")) {

@@ -119,6 +119,12 @@ public enum ProblemType {
       "Send the request again after Retry-After. A submission may have been stored all the same:"
           + " one with an Idempotency-Key can be sent again without making a second job.",
       true),
+  CACHE_UNAVAILABLE(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      "Redis does not answer",
+      "Redis, which may keep a copy of what is to be deleted, is away or refuses writes.",
+      "Send the request again after Retry-After: nothing has been deleted.",
+      true),
   BAD_REQUEST(
       HttpStatus.BAD_REQUEST,
       "The request is not valid",

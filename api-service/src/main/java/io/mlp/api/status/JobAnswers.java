@@ -1,5 +1,6 @@
 package io.mlp.api.status;
 
+import io.mlp.api.memory.LargeWork;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.job.Job;
 import io.mlp.job.JobJson;
@@ -12,9 +13,9 @@ import io.mlp.tensor.TensorInput;
 import io.mlp.tensor.TensorJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ import tools.jackson.core.json.JsonFactory;
  *
  * <p>Large ones are written in the request's own thread, for as long as the client takes to read
  * them. Nothing is held meanwhile but a piece and what it becomes: no connection to the database,
- * and a share of the budget of memory.
+ * no processor, and a share of the budget of memory.
  */
 @Component
 public class JobAnswers {
@@ -50,12 +51,6 @@ public class JobAnswers {
   /** What a prediction takes while the outputs before it are sent. */
   private static final long PREDICTION = 128;
 
-  /**
-   * Pieces that are read at a time. Large answers wait for one another in turn then, and not for
-   * the pool, whose patience is short; and they leave connections and processors to others.
-   */
-  private static final int READERS = 4;
-
   /** What is cut stays cut: whoever closes it adds no brackets, and does not end the answer. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -65,12 +60,13 @@ public class JobAnswers {
   private final StoredJobs store;
   private final JobPaths paths;
   private final MemoryBudget budget;
-  private final Semaphore readers = new Semaphore(READERS, true);
+  private final LargeWork work;
 
-  JobAnswers(StoredJobs store, JobPaths paths, MemoryBudget budget) {
+  JobAnswers(StoredJobs store, JobPaths paths, MemoryBudget budget, LargeWork work) {
     this.store = store;
     this.paths = paths;
     this.budget = budget;
+    this.work = work;
   }
 
   /**
@@ -126,11 +122,14 @@ public class JobAnswers {
     try (MemoryBudget.Share share = budget.open()) {
       List<Prediction> predictions = job.predictions();
       share.take(SHARE + (predictions == null ? 0 : PREDICTION * predictions.size()));
-      OutputPieces stored = store.pieces(outputs);
-      TensorInput pieces = new TensorInput(() -> next(stored));
-      begin(head, response);
-      if (!request.getHttpMethod().equals(HttpMethod.HEAD)) {
-        write(json -> form.write(json, out -> TensorJson.write(out, pieces)), response);
+      try (LargeWork.Turn turn = work.begin()) {
+        TensorInput pieces = new TensorInput(store.pieces(outputs));
+        begin(head, response);
+        if (!request.getHttpMethod().equals(HttpMethod.HEAD)) {
+          write(
+              json -> form.write(json, out -> TensorJson.write(out, pieces)),
+              turn.yielding(response.getOutputStream()));
+        }
       }
       return null;
     } catch (OutputPieces.GoneException _) {
@@ -138,15 +137,6 @@ public class JobAnswers {
     } catch (AnswerCutException e) {
       LOG.warn("The answer for job {} is cut: {}", outputs.jobId(), String.valueOf(e.getCause()));
       throw new CloseNowException("An answer was cut");
-    }
-  }
-
-  private byte[] next(OutputPieces stored) {
-    readers.acquireUninterruptibly();
-    try {
-      return stored.get();
-    } finally {
-      readers.release();
     }
   }
 
@@ -158,10 +148,9 @@ public class JobAnswers {
         .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
   }
 
-  private static void write(Consumer<JsonGenerator> form, HttpServletResponse response)
+  private static void write(Consumer<JsonGenerator> form, OutputStream client)
       throws IOException, AnswerCutException {
-    try (JsonGenerator json =
-        JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream())) {
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), client)) {
       form.accept(json);
     } catch (JacksonIOException e) {
       throw e.getCause();

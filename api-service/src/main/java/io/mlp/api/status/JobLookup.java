@@ -41,7 +41,10 @@ public class JobLookup {
       if (found.isEmpty() || found.get().finished()) {
         return found;
       }
-      return waiter.await(wait.get()).flatMap(end -> ended(id, end)).or(() -> find(id));
+      return waiter
+          .await(wait.get())
+          .flatMap(end -> ended(id, end))
+          .or(() -> waiter.abandoned() ? found : find(id));
     }
   }
 

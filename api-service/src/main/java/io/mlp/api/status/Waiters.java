@@ -107,6 +107,7 @@ public class Waiters {
     private final UUID jobId;
     private final boolean admitted;
     private final CompletableFuture<JobEnd> job = new CompletableFuture<>();
+    private volatile boolean abandoned;
 
     private Waiter(UUID jobId, boolean admitted) {
       this.jobId = jobId;
@@ -121,7 +122,7 @@ public class Waiters {
       if (!admitted) {
         return Optional.empty();
       }
-      try (var _ = ClientConnection.onHangUp(() -> job.cancel(false))) {
+      try (var _ = ClientConnection.onHangUp(this::abandon)) {
         return Optional.of(job.get(most.toNanos(), TimeUnit.NANOSECONDS));
       } catch (TimeoutException | ExecutionException | CancellationException _) {
         return Optional.empty();
@@ -129,6 +130,16 @@ public class Waiters {
         Thread.currentThread().interrupt();
         return Optional.empty();
       }
+    }
+
+    private void abandon() {
+      abandoned = true;
+      job.cancel(false);
+    }
+
+    /** Whether the client has hung up, so that nobody reads the answer. */
+    boolean abandoned() {
+      return abandoned;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.mlp.api.submission;
 
+import io.mlp.api.memory.LargeWork;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
@@ -30,6 +31,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class JobSubmission {
+  private final LargeWork work;
   private final JobValidation validation;
   private final Admission admission;
   private final SharedCommit commit;
@@ -40,6 +42,7 @@ class JobSubmission {
   private final SubmissionMetrics metrics;
 
   JobSubmission(
+      LargeWork work,
       JobValidation validation,
       Admission admission,
       SharedCommit commit,
@@ -48,6 +51,7 @@ class JobSubmission {
       ContentCache answers,
       RetentionSettings retention,
       SubmissionMetrics metrics) {
+    this.work = work;
     this.validation = validation;
     this.admission = admission;
     this.commit = commit;
@@ -99,7 +103,12 @@ class JobSubmission {
    * @throws ProblemException if it is not valid
    */
   NewJob read(byte[] body, MemoryBudget.Share memory) {
-    return validation.validate(JobRequestReader.read(body, memory));
+    if (body.length < LargeWork.LARGE) {
+      return validation.validate(JobRequestReader.read(body, memory));
+    }
+    try (var _ = work.begin()) {
+      return validation.validate(JobRequestReader.read(body, memory));
+    }
   }
 
   /**

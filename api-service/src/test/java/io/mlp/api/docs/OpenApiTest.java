@@ -66,6 +66,19 @@ class OpenApiTest {
     return node.has("description") || openApi.resolved(node).has("description");
   }
 
+  /** So that an answer with a member that is not described conforms to nothing. */
+  @Test
+  void leavesNoObjectOpen() {
+    List<String> open =
+        openApi.nodes().entrySet().stream()
+            .filter(node -> node.getKey().contains("/schemas/"))
+            .filter(node -> node.getValue().path("properties").isObject())
+            .filter(node -> !node.getValue().path("additionalProperties").isBoolean())
+            .map(Map.Entry::getKey)
+            .toList();
+    assertThat(open).isEmpty();
+  }
+
   @Test
   void limitsValuesToThoseOfTheCode() {
     assertThat(openApi.values("JobStatus"))

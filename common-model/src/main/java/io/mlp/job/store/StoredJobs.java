@@ -17,6 +17,7 @@ public class StoredJobs {
   private static final String PAGE = Sql.read("page");
   private static final String LAST_SCANNED = Sql.read("last_scanned");
   private static final String RETRY = Sql.read("retry");
+  private static final String DELETE = Sql.read("delete");
 
   /** Most bytes, as they are stored, of outputs that come with their job. */
   private static final int SMALL = 64 << 10;
@@ -133,5 +134,10 @@ public class StoredJobs {
         .param("sequence", sequence)
         .query((row, _) -> Dispatchable.waiting(row))
         .optional();
+  }
+
+  /** Deletes a job that has ended, with its attempts; false if there is none that has ended. */
+  public boolean delete(UUID id) {
+    return jdbc.sql(DELETE).param("id", id).update() > 0;
   }
 }

@@ -73,10 +73,6 @@ public class JobValidation {
     List<String> outputs = Objects.requireNonNullElse(request.outputs(), List.of());
     List<Tensor> inputs =
         new SignatureValidation(version, violations).validate(request.inputs(), outputs);
-    if (outputs.isEmpty() && request.outputs() != null) {
-      violations.add(
-          new Violation("#/outputs is empty; leave it out to get all outputs", "#/outputs"));
-    }
     checkMetadata(request.metadata(), violations);
     int priority = inRange("priority", request.priority(), DEFAULT_PRIORITY, 0, 9, violations);
     int maxAttempts =

@@ -147,7 +147,7 @@ class MutatedRequestsTest {
   private byte[] mutated(String seed) {
     StringBuilder text = new StringBuilder(seed);
     int times = 1 + random.nextInt(2);
-    for (int i = 0; i < times; i++) {
+    for (int i = 0; i < times && !text.isEmpty(); i++) {
       if (random.nextInt(10) < 7) {
         changeADigit(text);
       } else {
@@ -155,7 +155,7 @@ class MutatedRequestsTest {
       }
     }
     byte[] bytes = text.toString().getBytes(UTF_8);
-    if (random.nextInt(50) == 0) {
+    if (bytes.length > 0 && random.nextInt(50) == 0) {
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
     }
     return bytes;

@@ -1,0 +1,27 @@
+"""A job by the client that OpenAPI Generator makes; conformance/clients runs it with that client installed."""
+
+import sys
+
+from mlp_client import ApiClient, ApiException, Configuration, JobRequest, JobsApi, Problem
+
+with ApiClient(Configuration(host=sys.argv[1])) as client:
+    jobs = JobsApi(client)
+    job = jobs.submit_job(
+        JobRequest(model="iris", inputs={"features": [[5, 2, 3.5, 1]]}, deadline="PT1M", metadata={"sample": "4711"}),
+        prefer="wait=10",
+    )
+    assert job.status == "succeeded", job
+    assert job.predictions[0].label == "versicolor", job
+    assert jobs.get_job(job.id, wait=5).metadata == {"sample": "4711"}
+    outputs = {output.name: output.data for output in jobs.get_result(job.id).outputs}
+    assert len(outputs) == len(job.outputs), outputs
+    assert job.id in [listed.id for listed in jobs.list_jobs(model="iris", limit=100).jobs]
+    jobs.delete_job(job.id)
+    try:
+        jobs.submit_job(JobRequest(model="iris", inputs={"features": [[5, "two"]]}))
+        raise AssertionError("accepted")
+    except ApiException as refused:
+        problem = Problem.from_json(refused.body)
+        assert (refused.status, problem.type) == (422, "urn:mlp:problem:validation-error"), refused
+        assert problem.errors[0].pointer.startswith("#/inputs/features"), refused
+print("Python: the job ended with a", job.predictions[0].label)
