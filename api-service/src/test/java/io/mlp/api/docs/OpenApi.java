@@ -38,7 +38,8 @@ public final class OpenApi {
     this.schemas =
         SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
-            builder -> builder.schemas(Map.of(IRI, document.toString())).schemaRegistryConfig(config));
+            builder ->
+                builder.schemas(Map.of(IRI, document.toString())).schemaRegistryConfig(config));
   }
 
   public static OpenApi read() {
