@@ -148,7 +148,7 @@ class DispatchIT {
 
     await().until(() -> stack.worker().counted("mlp.tickets.unreadable") == before + 1);
     assertAllSucceed(submit(1));
-    assertThat(queues.ready("digits", 1)).isZero();
+    await().until(() -> queues.ready("digits", 1) == 0);
     GetResponse parked = queues.takeDead("no ticket");
     assertThat(parked.getProps().getHeaders())
         .hasEntrySatisfying("x-mlp-queue", it -> assertThat(it).hasToString(DIGITS))
