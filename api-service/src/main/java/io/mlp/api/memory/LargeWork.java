@@ -27,7 +27,7 @@ public final class LargeWork {
   }
 
   /** With so many turns at a time. */
-  public LargeWork(int turns) {
+  LargeWork(int turns) {
     this.turns = new Semaphore(turns, true);
   }
 
@@ -74,9 +74,15 @@ public final class LargeWork {
       }
     }
 
+    /** What the server has kept back is written now, for which the client may take long, too. */
     @Override
     public void flush() throws IOException {
-      client.flush();
+      turns.release();
+      try {
+        client.flush();
+      } finally {
+        turns.acquireUninterruptibly();
+      }
     }
   }
 }

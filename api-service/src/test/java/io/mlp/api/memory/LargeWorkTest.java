@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LargeWorkTest {
@@ -32,6 +33,20 @@ class LargeWorkTest {
 
   @Test
   void othersComputeWhileAClientReads() throws Exception {
+    othersComputeDuring(out -> out.write(PIECE));
+  }
+
+  /** The server keeps the end of an answer back until then. */
+  @Test
+  void othersComputeWhileAClientReadsTheEnd() throws Exception {
+    othersComputeDuring(OutputStream::flush);
+  }
+
+  private interface Use {
+    void of(OutputStream out) throws IOException;
+  }
+
+  private void othersComputeDuring(Use use) throws Exception {
     CountDownLatch othersAreDone = new CountDownLatch(1);
     try (LargeWork.Turn turn = work.begin();
         OutputStream out = turn.yielding(new SlowClient(othersAreDone))) {
@@ -39,12 +54,12 @@ class LargeWorkTest {
         work.begin().close();
         othersAreDone.countDown();
       });
-      out.write(PIECE);
+      use.of(out);
       assertThat(another().join(SHORT)).as("the turn goes on after the client has read").isFalse();
     }
   }
 
-  /** It reads nothing until somebody else has had a turn. */
+  /** It reads nothing until somebody else has had a turn; gives up, so that a test ends. */
   private static final class SlowClient extends OutputStream {
     private final CountDownLatch othersAreDone;
 
@@ -54,8 +69,19 @@ class LargeWorkTest {
 
     @Override
     public void write(int one) throws IOException {
+      await();
+    }
+
+    @Override
+    public void flush() throws IOException {
+      await();
+    }
+
+    private void await() throws IOException {
       try {
-        othersAreDone.await();
+        if (!othersAreDone.await(10, TimeUnit.SECONDS)) {
+          throw new IOException("nobody else had a turn");
+        }
       } catch (InterruptedException e) {
         throw new IOException(e);
       }
