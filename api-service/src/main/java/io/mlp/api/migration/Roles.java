@@ -15,9 +15,10 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The roles beside the owner of the schema: the services' role reads and writes the rows of all
- * tables, the reader's role reads them, those of later migrations too, and neither may do more. A
- * run gives an existing role the password of the settings.
+ * The roles beside the owner of the tables: the services' role reads and writes the rows of all
+ * tables, the reader's role reads the views of the schema {@code reporting}, those of later
+ * migrations too, and neither may do more. A run gives an existing role the password of the
+ * settings, and takes the rights on tables that readers had before there were views.
  */
 @EnableConfigurationProperties(RoleSettings.class)
 final class Roles implements ApplicationRunner {
@@ -27,23 +28,46 @@ final class Roles implements ApplicationRunner {
   private static final List<String> BOTH =
       List.of(
           "alter role %1$I login password %2$L",
-          // Everybody may connect and make temporary tables by default.
+          // By default everybody may connect, make temporary tables, name what is in the schema,
+          // and call functions. That is said of functions in all schemas; for one it cannot be
+          // taken.
           "revoke all on database %3$I from public",
-          "grant connect on database %3$I to %1$I",
-          "grant usage on schema public to %1$I");
+          "revoke all on schema public from public",
+          "revoke all on all routines in schema public from public",
+          "alter default privileges revoke all on routines from public",
+          "grant connect on database %3$I to %1$I");
 
   private static final List<String> READER =
       List.of(
-          "grant select on all tables in schema public to %1$I",
-          "alter default privileges in schema public grant select on tables to %1$I");
+          // It read all tables before there were views.
+          "revoke all on schema public from %1$I",
+          "revoke all on all tables in schema public from %1$I",
+          "revoke all on all sequences in schema public from %1$I",
+          "revoke all on all routines in schema public from %1$I",
+          "alter default privileges in schema public revoke all on tables from %1$I",
+          "alter default privileges in schema public revoke all on sequences from %1$I",
+          "alter default privileges in schema public revoke all on routines from %1$I",
+          "grant usage on schema reporting to %1$I",
+          "grant select on all tables in schema reporting to %1$I",
+          "alter default privileges in schema reporting grant select on tables to %1$I",
+          // Against mistakes, for a session may lift all of them but the first. An open transaction
+          // keeps dead rows, which slows down the queue's statements.
+          "alter role %1$I connection limit 10",
+          "alter role %1$I set search_path = reporting",
+          "alter role %1$I set default_transaction_read_only = on",
+          "alter role %1$I set statement_timeout = '30s'",
+          "alter role %1$I set idle_in_transaction_session_timeout = '60s'");
 
   private static final List<String> SERVICE =
       List.of(
+          "grant usage on schema public to %1$I",
           "grant select, insert, update, delete on all tables in schema public to %1$I",
           "revoke insert, update, delete on flyway_schema_history from %1$I",
           "grant usage on all sequences in schema public to %1$I",
+          "grant execute on all routines in schema public to %1$I",
           "alter default privileges in schema public grant select, insert, update, delete on tables to %1$I",
-          "alter default privileges in schema public grant usage on sequences to %1$I");
+          "alter default privileges in schema public grant usage on sequences to %1$I",
+          "alter default privileges in schema public grant execute on routines to %1$I");
 
   private final RoleSettings settings;
   private final JdbcClient sql;
