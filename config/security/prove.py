@@ -152,6 +152,7 @@ OWNERS_PASSWORD = """psql -U postgres <<'SQL'
 alter role postgres password :'password';
 SQL
 """
+OF_THE_READER = """psql -v ON_ERROR_STOP=1 -U postgres -d "$POSTGRES_DB" -c '{} mlp_reader'"""
 
 RUNNING = (
     # First, for it leaves the containers as they are.
@@ -172,6 +173,11 @@ RUNNING = (
         "refuses the owner without", "refuses a wrong", "refuses the superuser without", "wants scram-sha-256")),
     Spoil(7, "its superuser has the owner's password", said=("no superuser has a password", "refuses the superuser with"),
           inside=("database", OWNERS_PASSWORD, "psql -U postgres -c 'alter role postgres password null'")),
+    *(Spoil(7, f"the reader's role may {may}", said=("lets the reader's role",), inside=(
+        "database", OF_THE_READER.format(f"grant {right} to"), OF_THE_READER.format(f"revoke {right} from"))) for may, right in (
+            ("read a table", "select on public.job"), ("read a column of one", "select (inputs) on public.job"),
+            ("write through a view", "delete on reporting.worker"), ("use a sequence", "usage on public.model_version_id_seq"),
+            ("call a function", "execute on function public.job_options"))),
     Spoil(7, "RabbitMQ has its user guest", said=("RabbitMQ refuses guest",), inside=(
         "rabbitmq", "rabbitmqctl add_user guest guest", "rabbitmqctl delete_user guest")),
     Spoil(7, "Redis lets everybody in",
