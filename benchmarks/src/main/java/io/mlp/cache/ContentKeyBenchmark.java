@@ -37,6 +37,6 @@ public class ContentKeyBenchmark {
 
   @Benchmark
   public Object key() {
-    return scope.key(inputs, Set.of("label"));
+    return scope.key("owner", inputs, Set.of("label"));
   }
 }

@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 public record Announcement(List<UUID> jobIds, Map<UUID, byte[]> jobs) {
   /** Where it is said. Counts up with the form of the message. */
-  public static final String CHANNEL = "mlp:finished:2";
+  public static final String CHANNEL = "mlp:finished:3";
 
   /** Most jobs of a batch that are told whole. */
   static final int FEW = 8;

@@ -14,8 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Names a question to a model: jobs have the same key if, and but for a collision of SHA-256 only
- * if, they ask the same bytes of a model for the same outputs of the same inputs.
+ * Names an owner's question to a model: jobs have the same key if, and but for a collision of
+ * SHA-256 only if, one owner asks the same bytes of a model for the same outputs of the same
+ * inputs.
  *
  * <p>Inputs are the same if names, types, shapes and bytes are: 0.0 and -0.0 are two questions, and
  * so are two NaNs of different bits. The order of inputs and of requested outputs does not count.
@@ -56,13 +57,14 @@ public record ContentKey(String hex) {
     }
 
     /**
-     * The key of a job.
+     * The key of a job. Owners share no answers: else each could learn what others asked.
      *
      * @param outputs the names it asks for; none stands for all
      */
-    public ContentKey key(List<Tensor> inputs, Collection<String> outputs) {
+    public ContentKey key(String owner, List<Tensor> inputs, Collection<String> outputs) {
       MessageDigest sha = sha256();
       addText(sha, hex);
+      addText(sha, owner);
       addInt(sha, outputs.size());
       outputs.stream().sorted().forEach(name -> addText(sha, name));
       sha.update(TensorCodec.encode(sorted(inputs)));

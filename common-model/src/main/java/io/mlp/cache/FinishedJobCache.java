@@ -55,6 +55,6 @@ public final class FinishedJobCache {
    * with what may stand there.
    */
   static byte[] key(UUID jobId) {
-    return ("mlp:job:2:" + jobId).getBytes(US_ASCII);
+    return ("mlp:job:3:" + jobId).getBytes(US_ASCII);
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as clients see it, at one moment.
  *
+ * @param owner who may see it, beside administrators
  * @param modelDigest SHA-256 of the model file that ran, in hex; before a run, of the file that is
  *     catalogued
  * @param expiresAt when the result is deleted; known once the job is terminal
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Job(
     UUID id,
+    String owner,
     String model,
     int version,
     String modelDigest,

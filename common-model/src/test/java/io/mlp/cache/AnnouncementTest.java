@@ -33,6 +33,7 @@ class AnnouncementTest {
   private static Job job(UUID id, JobStatus status, String metadata, @Nullable Failure failure) {
     return new Job(
         id,
+        "vision",
         "digits",
         1,
         "d".repeat(64),

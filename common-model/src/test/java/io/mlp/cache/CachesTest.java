@@ -40,6 +40,7 @@ class CachesTest {
   private static Job job(String note) {
     return new Job(
         ID,
+        "vision",
         "digits",
         2,
         "9f".repeat(32),
@@ -95,7 +96,7 @@ class CachesTest {
     assertThat(jobs.find(List.of(UUID.randomUUID(), ID)))
         .containsOnlyKeys(ID)
         .hasEntrySatisfying(ID, json -> assertThat(json).isEqualTo(JobJson.write(job("short"))));
-    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:2:" + ID, 60L));
+    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:3:" + ID, 60L));
     assertThat(counted("finished", "hit")).isEqualTo(1);
     assertThat(counted("finished", "miss")).isEqualTo(1);
   }
@@ -109,7 +110,7 @@ class CachesTest {
     assertThat(jobs.find(List.of(ID))).isEmpty();
     writer.keep(job("short"), MINUTE);
     assertThat(jobs.find(List.of(ID))).isEmpty();
-    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:2:" + ID, 3600L));
+    assertThat(redis.seconds()).isEqualTo(Map.of("mlp:job:3:" + ID, 3600L));
     assertThat(counted("finished", "miss")).isEqualTo(2);
   }
 

@@ -28,16 +28,22 @@ class ContentKeyTest {
 
   @Test
   void isTheSameForTheSameQuestion_inWhateverOrder() {
-    assertThat(DIGITS.key(List.of(X, Y), List.of("label", "scores")))
-        .isEqualTo(DIGITS.key(List.of(Y, X), Set.of("scores", "label")));
+    assertThat(DIGITS.key("vision", List.of(X, Y), List.of("label", "scores")))
+        .isEqualTo(DIGITS.key("vision", List.of(Y, X), Set.of("scores", "label")));
   }
 
   /** Stays as it is, or every upgrade begins with an empty cache. */
   @Test
+  void isAnotherForEachOwner() {
+    assertThat(DIGITS.key("vision", List.of(X), List.of()))
+        .isNotEqualTo(DIGITS.key("speech", List.of(X), List.of()));
+  }
+
+  @Test
   void isPinned() {
-    assertThat(DIGITS.key(List.of(X), List.of()).inRedis())
+    assertThat(DIGITS.key("vision", List.of(X), List.of()).inRedis())
         .asString(US_ASCII)
-        .isEqualTo("mlp:content:bb4fd771ae3c3db4ea56901745f4db2f9bffa52a1ad9b8ed10b1a9de802dc81c");
+        .isEqualTo("mlp:content:00725b4005a2a65d382ff305831cb05de346980dbf604eaeaee2749a77323969");
   }
 
   @Test
@@ -50,7 +56,7 @@ class ContentKeyTest {
             ContentKey.Scope.of("9f".repeat(32), List.of("zeroone")),
             ContentKey.Scope.of("9f".repeat(32), List.of()));
 
-    assertThat(scopes.stream().map(scope -> scope.key(List.of(X), List.of())))
+    assertThat(scopes.stream().map(scope -> scope.key("vision", List.of(X), List.of())))
         .doesNotHaveDuplicates();
   }
 
@@ -58,11 +64,11 @@ class ContentKeyTest {
   void tellsRequestedOutputsApart() {
     assertThat(
             List.of(
-                DIGITS.key(List.of(X), List.of()),
-                DIGITS.key(List.of(X), List.of("a")),
-                DIGITS.key(List.of(X), List.of("a", "b")),
-                DIGITS.key(List.of(X), List.of("ab")),
-                DIGITS.key(List.of(X), List.of("b"))))
+                DIGITS.key("vision", List.of(X), List.of()),
+                DIGITS.key("vision", List.of(X), List.of("a")),
+                DIGITS.key("vision", List.of(X), List.of("a", "b")),
+                DIGITS.key("vision", List.of(X), List.of("ab")),
+                DIGITS.key("vision", List.of(X), List.of("b"))))
         .doesNotHaveDuplicates();
   }
 
@@ -76,7 +82,7 @@ class ContentKeyTest {
 
     assertThat(
             List.of(X, zero, minusZero, nextUp, twoRows, otherType, X.named("x2")).stream()
-                .map(tensor -> DIGITS.key(List.of(tensor), List.of())))
+                .map(tensor -> DIGITS.key("vision", List.of(tensor), List.of())))
         .doesNotHaveDuplicates();
   }
 
@@ -122,7 +128,7 @@ class ContentKeyTest {
     ContentKey key(Random random) {
       List<Tensor> shuffled = new ArrayList<>(inputs);
       Collections.shuffle(shuffled, random);
-      return DIGITS.key(shuffled, outputs);
+      return DIGITS.key("vision", shuffled, outputs);
     }
   }
 }

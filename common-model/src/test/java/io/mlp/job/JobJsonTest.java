@@ -31,6 +31,7 @@ class JobJsonTest {
     Job queued =
         new Job(
             ID,
+            "vision",
             "digits",
             2,
             DIGEST,
@@ -64,6 +65,7 @@ class JobJsonTest {
     Job succeeded =
         new Job(
             ID,
+            "vision",
             "digits",
             2,
             DIGEST,
@@ -117,6 +119,7 @@ class JobJsonTest {
   private static Job succeeded(Map<String, String> metadata, @Nullable List<Tensor> outputs) {
     return new Job(
         ID,
+        "vision",
         "digits",
         2,
         DIGEST,
@@ -139,6 +142,7 @@ class JobJsonTest {
     Job failed =
         new Job(
             ID,
+            "vision",
             "digits",
             2,
             DIGEST,
@@ -164,6 +168,7 @@ class JobJsonTest {
     Job job =
         new Job(
             ID,
+            "vision",
             "digits",
             2,
             DIGEST,

@@ -15,6 +15,11 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
@@ -40,6 +45,7 @@ final class Applications {
         List.of(
             "--server.port=" + settings.apiPort(),
             "--management.server.address=127.0.0.1",
+            "--api.keys.loopback-owner=local",
             "--management.server.port=" + settings.apiManagementPort()),
         ApiApplication.class);
   }
@@ -98,13 +104,18 @@ final class Applications {
         "--spring.lifecycle.timeout-per-shutdown-phase=3s");
   }
 
-  /** The api's class path is here too, but a worker has neither JPA nor migrations. */
+  /** The api's class path is here too, but a worker has neither JPA, migrations nor keys. */
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration(
       exclude = {
         DataJpaRepositoriesAutoConfiguration.class,
         FlywayAutoConfiguration.class,
-        HibernateJpaAutoConfiguration.class
+        HibernateJpaAutoConfiguration.class,
+        SecurityAutoConfiguration.class,
+        UserDetailsServiceAutoConfiguration.class,
+        ManagementWebSecurityAutoConfiguration.class,
+        SecurityFilterAutoConfiguration.class,
+        ServletWebSecurityAutoConfiguration.class
       })
   static class AsWithoutApi {}
 }

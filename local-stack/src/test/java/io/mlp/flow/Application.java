@@ -12,11 +12,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The api or the worker as a context of this JVM on free ports, as the local stack runs them. */
 public final class Application implements AutoCloseable {
-  /** The api's class path is here, too, but a worker has neither JPA nor migrations. */
+  /** The api's class path is here, too, but a worker has neither JPA, migrations nor keys. */
   static final String NOT_FOR_WORKERS =
       "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration,"
           + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration,"
-          + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
+          + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
+          + "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration,"
+          + "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration,"
+          + "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration,"
+          + "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration,"
+          + "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration";
 
   static final String SHIPPED_MODELS = Checkout.locate().models().toString();
 

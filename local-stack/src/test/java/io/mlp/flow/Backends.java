@@ -28,6 +28,12 @@ public record Backends(int postgresPort, int redisPort, Broker broker, Runnable 
     implements AutoCloseable {
   private static final String VARIABLE = "MLP_TEST_SERVERS";
 
+  /** Owner of the jobs that tests submit without a key. */
+  static final String OWNER = "tests";
+
+  /** A key of the settings, for tests that make keys. */
+  static final String ADMIN_KEY = "mlp_TestAdminTestAdminTestAdminTestAdminTestAdm";
+
   /** Where the AMQP broker is. */
   public record Broker(int port, String user, String password, String virtualHost) {
     /** A RabbitMQ as it comes. */
@@ -112,6 +118,8 @@ public record Backends(int postgresPort, int redisPort, Broker broker, Runnable 
   /** What the api and the worker need to use these servers and no others. */
   Map<String, String> springProperties() {
     Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("api.keys.loopback-owner", OWNER);
+    properties.put("api.keys.bootstrap-admin", ADMIN_KEY);
     properties.put("spring.datasource.username", "mlp");
     properties.put("spring.datasource.password", "mlp");
     properties.put("spring.rabbitmq.host", "127.0.0.1");

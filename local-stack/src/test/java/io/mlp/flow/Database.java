@@ -2,6 +2,7 @@ package io.mlp.flow;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.mlp.job.store.JobUpkeep;
+import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,7 +46,11 @@ public final class Database implements AutoCloseable {
 
   /** Brings the tables in, as the api does when it starts. */
   Database withSchema() {
-    Flyway.configure().dataSource(pool).load().migrate();
+    Flyway.configure()
+        .dataSource(pool)
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+        .load()
+        .migrate();
     return this;
   }
 

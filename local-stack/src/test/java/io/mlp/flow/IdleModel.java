@@ -7,6 +7,7 @@ import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
 import io.mlp.tensor.TensorType;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -50,6 +51,17 @@ public record IdleModel(Stack stack, String name, int id) implements AutoCloseab
     {"model": "%s", "inputs": {"x": [[1]]}%s}\
     """
         .formatted(name, more);
+  }
+
+  /** The name of the key that a job was submitted with. */
+  String submittedWith(UUID id) {
+    return stack
+        .database()
+        .sql()
+        .sql("select submitted_with from job where id = :id")
+        .param("id", id)
+        .query(String.class)
+        .single();
   }
 
   /** Removes its jobs, so that nothing is left unfinished. */

@@ -313,7 +313,7 @@ class JobMovesIT {
   /** Whether the deletion and the retry of one canceled job were taken. */
   private List<Boolean> deletedWhile(boolean deletionFirst) throws Exception {
     UUID id = table.add(NewRow.of(version));
-    stored.cancel(id, stored.standing(id).orElseThrow());
+    stored.cancel(id, stored.standing(id, null).orElseThrow());
     Callable<Boolean> delete = () -> stored.delete(id);
     Callable<Boolean> retry = () -> stored.retry(id, null).isPresent();
     CountDownLatch made = new CountDownLatch(1);

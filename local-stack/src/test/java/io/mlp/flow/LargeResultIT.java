@@ -228,7 +228,7 @@ class LargeResultIT {
   /** So that the next answer comes from PostgreSQL. */
   private void forget(UUID id) {
     StringRedisTemplate redis = stack.api().bean(StringRedisTemplate.class);
-    await().until(() -> redis.delete("mlp:job:2:" + id));
+    await().until(() -> redis.delete("mlp:job:3:" + id));
   }
 
   private static String largeJob() {

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RawRequestsIT {
   private static final String JOB =
       "{\"model\":\"iris\",\"inputs\":{\"features\":[[5.1,3.5,1.4,0.2]]}}";
-  private static final String HOST = "Host: api\r\n";
+  private static final String HOST = "Host: localhost\r\n";
   private static final String POST =
       "POST /v1/jobs HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
 
@@ -97,7 +97,7 @@ class RawRequestsIT {
         new Raw("no host", "GET /v1/queues HTTP/1.1\r\n\r\n", 400, true),
         header("two hosts", "Host: other", 400),
         new Raw("HTTP/1.0 without a host", "GET /v1/queues HTTP/1.0\r\n\r\n", 200, true),
-        get("an absolute URI", "GET http://api/v1/queues HTTP/1.1", 200),
+        get("an absolute URI", "GET http://localhost/v1/queues HTTP/1.1", 200),
         get("an absolute URI of another host", "GET http://other/v1/queues HTTP/1.1", 400),
         get("HTTP/3.0", "GET /v1/queues HTTP/3.0", 505),
         // Methods and paths

@@ -1,5 +1,6 @@
 package io.mlp.api.control;
 
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.status.JobAnswer;
@@ -37,18 +38,19 @@ class Cancellation {
    *
    * @throws ProblemException 404 if there is no such job, 409 if it has ended in another way
    */
-  JobAnswer cancel(UUID id) {
+  JobAnswer cancel(UUID id, Caller caller) {
     for (int i = 0; i < TRIES; i++) {
-      StoredJobs.Standing standing = stored.standing(id).orElseThrow(() -> paths.absent(id));
+      StoredJobs.Standing standing =
+          stored.standing(id, caller.sees()).orElseThrow(() -> paths.absent(id));
       if (standing.status() == JobStatus.CANCELED) {
-        return job(id);
+        return job(id, caller);
       }
       if (standing.status().terminal()) {
         throw ProblemException.of(
             ProblemType.JOB_FINISHED, "The job has %s already".formatted(standing.status().text()));
       }
       if (stored.cancel(id, standing)) {
-        return ended(id);
+        return ended(id, caller);
       }
       // It moved on between the two: once more.
     }
@@ -60,15 +62,15 @@ class Cancellation {
   }
 
   /** Wakes whoever waits here; requests that wait at other replicas find it within a second. */
-  private JobAnswer ended(UUID id) {
-    JobAnswer job = job(id);
+  private JobAnswer ended(UUID id, Caller caller) {
+    JobAnswer job = job(id, caller);
     if (job instanceof JobAnswer.Whole(byte[] json, boolean finished) && finished) {
       waiters.ended(id, new JobEnd.Told(json));
     }
     return job;
   }
 
-  private JobAnswer job(UUID id) {
-    return jobs.find(id).orElseThrow(() -> paths.absent(id));
+  private JobAnswer job(UUID id, Caller caller) {
+    return jobs.find(id, caller).orElseThrow(() -> paths.absent(id));
   }
 }

@@ -1,5 +1,6 @@
 package io.mlp.api.control;
 
+import io.mlp.api.owner.Caller;
 import io.mlp.api.status.JobAnswer;
 import io.mlp.api.status.JobAnswers;
 import io.mlp.api.status.JobPaths;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -41,17 +43,19 @@ class ControlController {
 
   /** Ends the job, if it has not ended; asked a second time, it answers the same. */
   @PostMapping("/v1/jobs/{id}/cancel")
-  @Nullable ResponseEntity<byte[]> cancel(@PathVariable String id, ServletWebRequest request)
+  @Nullable ResponseEntity<byte[]> cancel(
+      @PathVariable String id, @AuthenticationPrincipal Caller caller, ServletWebRequest request)
       throws IOException {
-    return answers.job(ResponseEntity.ok(), cancellation.cancel(paths.id(id)), request);
+    return answers.job(ResponseEntity.ok(), cancellation.cancel(paths.id(id), caller), request);
   }
 
   /** Queues the job again, if it has ended without a result. */
   @PostMapping("/v1/jobs/{id}/retry")
-  @Nullable ResponseEntity<byte[]> retry(@PathVariable String id, ServletWebRequest request)
+  @Nullable ResponseEntity<byte[]> retry(
+      @PathVariable String id, @AuthenticationPrincipal Caller caller, ServletWebRequest request)
       throws IOException {
     UUID jobId = paths.id(id);
-    JobAnswer queued = retry.retry(jobId);
+    JobAnswer queued = retry.retry(jobId, caller);
     ResponseEntity.BodyBuilder head =
         ResponseEntity.accepted()
             .location(URI.create("/v1/jobs/" + jobId))
@@ -62,7 +66,7 @@ class ControlController {
   /** Deletes the job with its data, if it has ended. */
   @DeleteMapping("/v1/jobs/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(@PathVariable String id) {
-    deletion.delete(paths.id(id));
+  void delete(@PathVariable String id, @AuthenticationPrincipal Caller caller) {
+    deletion.delete(paths.id(id), caller);
   }
 }

@@ -1,5 +1,6 @@
 package io.mlp.api.control;
 
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.status.JobPaths;
@@ -32,8 +33,8 @@ class Deletion {
    * @throws ProblemException 404 or 410 if there is no such job, 409 if it has not ended, 503 if
    *     Redis does not answer
    */
-  void delete(UUID id) {
-    requireEnded(id);
+  void delete(UUID id, Caller caller) {
+    requireEnded(id, caller);
     if (!cache.delete(id)) {
       throw ProblemException.passing(
           ProblemType.CACHE_UNAVAILABLE,
@@ -42,13 +43,14 @@ class Deletion {
           null);
     }
     if (!stored.delete(id)) {
-      requireEnded(id);
+      requireEnded(id, caller);
       throw unfinished("The job is being retried by another request");
     }
   }
 
-  private void requireEnded(UUID id) {
-    JobStatus status = stored.standing(id).orElseThrow(() -> paths.absent(id)).status();
+  private void requireEnded(UUID id, Caller caller) {
+    JobStatus status =
+        stored.standing(id, caller.sees()).orElseThrow(() -> paths.absent(id)).status();
     if (!status.terminal()) {
       throw unfinished("The job is " + status.text());
     }

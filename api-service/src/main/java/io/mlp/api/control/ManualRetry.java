@@ -4,6 +4,7 @@ import io.mlp.api.dispatch.FairQueue;
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.queue.Admission;
@@ -16,6 +17,7 @@ import io.mlp.job.store.StoredJobs;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -52,12 +54,14 @@ class ManualRetry {
   /**
    * The job, which waits again.
    *
-   * @throws ProblemException 404 if there is no such job, 409 if it has succeeded, has not ended or
-   *     is being retried by another request, 410 if it is kept no longer, 503 if too many wait
+   * @throws ProblemException 403 if the key may not use its model, 404 if there is no such job, 409
+   *     if it has succeeded, has not ended or is being retried by another request, 410 if it is
+   *     kept no longer, 503 if too many wait
    */
-  JobAnswer retry(UUID id) {
-    StoredJobs.Standing standing = retryable(id);
+  JobAnswer retry(UUID id, Caller caller) {
+    StoredJobs.Standing standing = retryable(id, caller);
     CataloguedVersion version = catalogue.byId(standing.versionId());
+    requireAllowed(version, caller);
     boolean ticketed = version != null && admitted(version);
     Long sequence =
         ticketed
@@ -65,7 +69,7 @@ class ManualRetry {
             : fairQueue.next(standing.versionId(), standing.priority(), standing.owner());
     Optional<WaitingJob> waiting = stored.retry(id, sequence);
     if (waiting.isEmpty()) {
-      retryable(id);
+      retryable(id, caller);
       throw unfinished("The job is being retried by another request");
     }
     if (version != null && ticketed) {
@@ -73,7 +77,14 @@ class ManualRetry {
     } else {
       tickets.backlogged(standing.versionId());
     }
-    return jobs.find(id).orElseThrow(() -> paths.absent(id));
+    return jobs.find(id, caller).orElseThrow(() -> paths.absent(id));
+  }
+
+  private static void requireAllowed(@Nullable CataloguedVersion version, Caller caller) {
+    if (version != null && !caller.mayUse(version.model())) {
+      throw ProblemException.of(
+          ProblemType.FORBIDDEN, "The key may not use model " + version.model());
+    }
   }
 
   /** Whether it gets a ticket at once; there is room for it, or this ends the request. */
@@ -82,8 +93,9 @@ class ManualRetry {
     return tickets.reserve(version);
   }
 
-  private StoredJobs.Standing retryable(UUID id) {
-    StoredJobs.Standing standing = stored.standing(id).orElseThrow(() -> paths.absent(id));
+  private StoredJobs.Standing retryable(UUID id, Caller caller) {
+    StoredJobs.Standing standing =
+        stored.standing(id, caller.sees()).orElseThrow(() -> paths.absent(id));
     JobStatus status = standing.status();
     if (!status.terminal()) {
       throw unfinished("The job is " + status.text());

@@ -1,6 +1,7 @@
 package io.mlp.api.health;
 
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.owner.KnownKeys;
 import java.util.Map;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.ResponseEntity;
@@ -10,17 +11,19 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * The health checks of the Open Inference Protocol. Ready means that jobs can be accepted:
- * PostgreSQL answers, its schema is there and the models are known. A broker or cache that is away
- * makes nothing unready.
+ * PostgreSQL answers, its schema is there, and models and keys are known. A broker or cache that is
+ * away makes nothing unready.
  */
 @RestController
 class HealthController {
   private final JdbcClient jdbc;
   private final ModelCatalogue models;
+  private final KnownKeys keys;
 
-  HealthController(JdbcClient jdbc, ModelCatalogue models) {
+  HealthController(JdbcClient jdbc, ModelCatalogue models, KnownKeys keys) {
     this.jdbc = jdbc;
     this.models = models;
+    this.keys = keys;
   }
 
   @GetMapping("/v2/health/live")
@@ -30,7 +33,7 @@ class HealthController {
 
   @GetMapping("/v2/health/ready")
   ResponseEntity<Map<String, Boolean>> ready() {
-    boolean ready = models.isKnown() && schemaAnswers();
+    boolean ready = models.isKnown() && keys.areKnown() && schemaAnswers();
     return ResponseEntity.status(ready ? 200 : 503).body(Map.of("ready", ready));
   }
 

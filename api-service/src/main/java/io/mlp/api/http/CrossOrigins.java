@@ -31,7 +31,7 @@ record CrossOrigins(
       registry
           .addMapping(paths)
           .allowedOrigins(origins.toArray(String[]::new))
-          .allowedMethods("GET", "HEAD", "POST", "DELETE")
+          .allowedMethods("GET", "HEAD", "POST", "PATCH", "DELETE")
           .exposedHeaders(
               "ETag",
               "Idempotency-Replayed",

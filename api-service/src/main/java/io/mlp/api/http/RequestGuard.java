@@ -5,16 +5,20 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Finds nothing at paths that proxies and Spring read differently, and says of every answer that
- * browsers are not to guess what it is, and of those about jobs that nobody is to keep them.
+ * Before Spring Security, whose refusals get the same headers: finds nothing at paths that proxies
+ * and Spring read differently, and says of every answer that browsers are not to guess what it is,
+ * and of those about jobs that nobody is to keep them.
  */
 @Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 class RequestGuard extends OncePerRequestFilter {
   @Override
   protected void doFilterInternal(

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Import;
  * Migrates the schema, gives the services' and the reader's role their rights and ends, with 0 if
  * all is current then. Where it runs first, the services start with {@code API_MIGRATE=false} and
  * any number of replicas. A run that was killed is simply repeated: each migration is one
- * transaction, and Flyway holds a lock meanwhile.
+ * transaction, or makes one index without one, and Flyway holds a lock meanwhile.
  */
 @ImportAutoConfiguration({DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
 @Import({PoolerRefusal.class, Roles.class})

@@ -2,6 +2,7 @@ package io.mlp.api.model;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mlp.api.lookup.SharedRead;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.cache.ContentKey;

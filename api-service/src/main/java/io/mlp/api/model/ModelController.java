@@ -3,6 +3,7 @@ package io.mlp.api.model;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.mlp.api.http.QueryParameters;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.model.Batching;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -125,10 +127,13 @@ class ModelController {
 
   /** Without the examples, which may be megabytes each. */
   @GetMapping("/v1/models")
-  Models models(@RequestParam(required = false) @Nullable String retired) {
+  Models models(
+      @RequestParam(required = false) @Nullable String retired,
+      @AuthenticationPrincipal Caller caller) {
     boolean withRetired = QueryParameters.isTrue("retired", retired);
     return new Models(
         catalogue.names().stream()
+            .filter(caller::mayUse)
             .map(name -> view(name, withRetired, false))
             .filter(model -> !model.versions.isEmpty())
             .toList());
@@ -140,8 +145,13 @@ class ModelController {
    */
   @GetMapping("/v1/models/{name}")
   ModelView model(
-      @PathVariable String name, @RequestParam(required = false) @Nullable String retired) {
+      @PathVariable String name,
+      @RequestParam(required = false) @Nullable String retired,
+      @AuthenticationPrincipal Caller caller) {
     boolean withRetired = QueryParameters.isTrue("retired", retired);
+    if (!caller.mayUse(name)) {
+      throw ProblemException.of(ProblemType.FORBIDDEN, "The key may not use model " + name);
+    }
     ModelView known = view(name, withRetired, true);
     if (!known.versions.isEmpty()) {
       return known;
@@ -149,20 +159,20 @@ class ModelController {
     catalogue.lookAgain();
     ModelView now = view(name, withRetired, true);
     if (now.versions.isEmpty()) {
-      throw ProblemException.of(ProblemType.NOT_FOUND, absence(name));
+      throw ProblemException.of(ProblemType.NOT_FOUND, absence(name, caller));
     }
     return now;
   }
 
-  private String absence(String name) {
+  private String absence(String name, Caller caller) {
     return catalogue.everyVersion(name).isEmpty()
-        ? "No model %s; there are: %s".formatted(name, String.join(", ", inService()))
+        ? "No model %s; there are: %s".formatted(name, String.join(", ", inService(caller)))
         : "Model %s is retired: it was removed from the workers' repositories. Ask with ?retired=true for what it was"
             .formatted(name);
   }
 
-  private List<String> inService() {
-    return models(null).models().stream().map(ModelView::name).toList();
+  private List<String> inService(Caller caller) {
+    return models(null, caller).models().stream().map(ModelView::name).toList();
   }
 
   private ModelView view(String name, boolean retired, boolean withExample) {

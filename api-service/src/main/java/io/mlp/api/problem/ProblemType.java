@@ -37,6 +37,16 @@ public enum ProblemType {
       "The Idempotency-Key stands for another request",
       "The key was used for a submission with another body.",
       "Use a new key for each new job; send a key again only with the same body."),
+  UNAUTHORIZED(
+      HttpStatus.UNAUTHORIZED,
+      "The request needs a key that is accepted",
+      "No key was sent, or one that was never given out, has been revoked or has expired.",
+      "Send Authorization: Bearer with your key. An administrator makes one with POST /v1/keys."),
+  FORBIDDEN(
+      HttpStatus.FORBIDDEN,
+      "The key does not allow that",
+      "The key is good, but its role or its list of models does not include what was asked for.",
+      "GET /v1/keys/self tells what the key may. An administrator makes another one."),
   NOT_FOUND(
       HttpStatus.NOT_FOUND,
       "There is nothing here",
@@ -57,6 +67,11 @@ public enum ProblemType {
       "The answer has no such form",
       "The header Accept excludes the only form that the answer has.",
       "Accept application/json and application/problem+json, or leave Accept out."),
+  KEY_REVOKED(
+      HttpStatus.CONFLICT,
+      "The key has been revoked",
+      "A revoked key stays revoked, and cannot be changed or rotated.",
+      "Make a new key with POST /v1/keys."),
   JOB_NOT_FINISHED(
       HttpStatus.CONFLICT,
       "The job has not finished yet",

@@ -3,11 +3,13 @@ package io.mlp.api.queue;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.owner.Caller;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -64,14 +66,18 @@ class QueueController {
       int workers) {}
 
   @GetMapping("/v1/queues")
-  QueuesView queues() {
+  QueuesView queues(@AuthenticationPrincipal Caller caller) {
     KnownQueue all = knownQueues.all();
     return new QueuesView(
         knownQueues.countedAt().orElse(null),
         all.queued(),
         all.running(),
         settings.maxQueuedInAll(),
-        catalogue.all().stream().sorted(BY_NAME).map(this::view).toList());
+        catalogue.all().stream()
+            .filter(version -> caller.mayUse(version.model()))
+            .sorted(BY_NAME)
+            .map(this::view)
+            .toList());
   }
 
   private QueueView view(CataloguedVersion version) {

@@ -2,6 +2,7 @@ package io.mlp.api.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.job.JobIds;
@@ -10,6 +11,7 @@ import io.mlp.job.store.JobFilter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.springframework.web.util.UriUtils;
 
 /** The parameters of a list as they were sent. */
 record ListParameters(
+    @Nullable String owner,
     @Nullable String model,
     @Nullable String version,
     @Nullable String status,
@@ -33,37 +36,43 @@ record ListParameters(
   private static final UUID GREATEST = new UUID(-1, -1);
 
   /**
-   * Which jobs they ask for.
+   * Which jobs they ask for; empty if those of an owner whose jobs the caller does not see, who may
+   * as well have none.
    *
    * @throws ProblemException 400 naming the first that is not valid
    */
-  JobFilter filter() {
+  Optional<JobFilter> filter(Caller caller) {
     int most = limit == null ? DEFAULT_LIMIT : limit;
     if (most < 1 || most > MAX_LIMIT) {
       throw refused("limit", most + " (expected: 1 to " + MAX_LIMIT + ")");
     }
-    if (model != null && model.indexOf('\0') >= 0) {
-      throw refused("model", "holds U+0000, as no name does");
-    }
+    refuseNul("owner", owner);
+    refuseNul("model", model);
     if (status != null && JobStatus.of(status).isEmpty()) {
       throw refused("status", "'" + status + "' is no status of a job");
     }
+    if (owner != null && !caller.sees(owner)) {
+      return Optional.empty();
+    }
     UUID end = to == null ? GREATEST : JobIds.leastAt(instant("to", to));
     UUID reached = cursor == null ? GREATEST : cursor(cursor);
-    return new JobFilter(
-        model,
-        version == null ? null : number(version),
-        status,
-        from == null ? LEAST : JobIds.leastAt(instant("from", from)),
-        // PostgreSQL compares UUIDs as unsigned bytes, as their texts compare.
-        end.toString().compareTo(reached.toString()) < 0 ? end : reached,
-        most,
-        SCAN);
+    return Optional.of(
+        new JobFilter(
+            owner == null ? caller.sees() : owner,
+            model,
+            version == null ? null : number(version),
+            status,
+            from == null ? LEAST : JobIds.leastAt(instant("from", from)),
+            // PostgreSQL compares UUIDs as unsigned bytes, as their texts compare.
+            end.toString().compareTo(reached.toString()) < 0 ? end : reached,
+            most,
+            SCAN));
   }
 
   /** The same list, to go on from that cursor. */
   String from(UUID next) {
     UriComponentsBuilder uri = UriComponentsBuilder.fromPath("/v1/jobs");
+    add(uri, "owner", owner);
     add(uri, "model", model);
     add(uri, "version", version);
     add(uri, "status", status);
@@ -77,6 +86,12 @@ record ListParameters(
   private static void add(UriComponentsBuilder uri, String name, @Nullable String value) {
     if (value != null) {
       uri.queryParam(name, UriUtils.encode(value, UTF_8));
+    }
+  }
+
+  private static void refuseNul(String parameter, @Nullable String name) {
+    if (name != null && name.indexOf('\0') >= 0) {
+      throw refused(parameter, "holds U+0000, as no name does");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.mlp.api.status;
 
 import io.mlp.api.http.QueryParameters;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.job.Failure;
@@ -13,12 +14,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -28,6 +31,8 @@ import org.springframework.web.context.request.ServletWebRequest;
 /** Answers for jobs by id and as a list. */
 @RestController
 class StatusController {
+  private static final JobPage NOTHING = new JobPage(List.of(), null);
+
   private final JobLookup jobs;
   private final JobAnswers answers;
   private final StoredJobs store;
@@ -55,11 +60,12 @@ class StatusController {
   @Nullable ResponseEntity<byte[]> job(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable String wait,
+      @AuthenticationPrincipal Caller caller,
       ServletWebRequest request)
       throws IOException {
     UUID jobId = paths.id(id);
     JobAnswer found =
-        jobs.find(jobId, wait(QueryParameters.whole("wait", wait)))
+        jobs.find(jobId, wait(QueryParameters.whole("wait", wait)), caller)
             .orElseThrow(() -> paths.absent(jobId));
     String etag = found.etag();
     if (request.checkNotModified(etag)) {
@@ -74,10 +80,11 @@ class StatusController {
 
   /** The outputs alone, in the form of the Open Inference Protocol. */
   @GetMapping("/v1/jobs/{id}/result")
-  @Nullable ResponseEntity<byte[]> result(@PathVariable String id, ServletWebRequest request)
+  @Nullable ResponseEntity<byte[]> result(
+      @PathVariable String id, @AuthenticationPrincipal Caller caller, ServletWebRequest request)
       throws IOException {
     UUID jobId = paths.id(id);
-    FoundJob found = store.find(jobId).orElseThrow(() -> paths.absent(jobId));
+    FoundJob found = store.find(jobId, caller.sees()).orElseThrow(() -> paths.absent(jobId));
     requireResult(found.job());
     return answers.result(found, request);
   }
@@ -106,20 +113,22 @@ class StatusController {
     return "The job " + job.status().text() + reason;
   }
 
-  /** Jobs, newest first, without their outputs and predictions. */
+  /** Jobs that the caller may see, newest first, without their outputs and predictions. */
   @GetMapping("/v1/jobs")
   ResponseEntity<byte[]> list(
+      @RequestParam(required = false) @Nullable String owner,
       @RequestParam(required = false) @Nullable String model,
       @RequestParam(required = false) @Nullable String version,
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable String from,
       @RequestParam(required = false) @Nullable String to,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(required = false) @Nullable String limit) {
+      @RequestParam(required = false) @Nullable String limit,
+      @AuthenticationPrincipal Caller caller) {
     ListParameters sent =
         new ListParameters(
-            model, version, status, from, to, cursor, QueryParameters.whole("limit", limit));
-    JobPage page = store.page(sent.filter());
+            owner, model, version, status, from, to, cursor, QueryParameters.whole("limit", limit));
+    JobPage page = sent.filter(caller).map(store::page).orElse(NOTHING);
     ResponseEntity.BodyBuilder head = ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON);
     if (page.next() != null) {
       head.header(HttpHeaders.LINK, "<%s>; rel=\"next\"".formatted(sent.from(page.next())));

@@ -2,6 +2,7 @@ package io.mlp.api.submission;
 
 import io.mlp.api.memory.LargeWork;
 import io.mlp.api.memory.MemoryBudget;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
 import io.mlp.api.retention.RetentionSettings;
@@ -80,13 +81,14 @@ class JobSubmission {
     default void close() {}
   }
 
-  private record Awaited(Accepted accepted, Waiters.Waiter waiter, Duration most, JobLookup jobs)
+  private record Awaited(
+      Accepted accepted, Waiters.Waiter waiter, Duration most, JobLookup jobs, Caller caller)
       implements Stored {
     @Override
     public Accepted awaitEnd() {
       return waiter
           .await(most)
-          .flatMap(end -> jobs.ended(accepted.jobId(), end))
+          .flatMap(end -> jobs.ended(accepted.jobId(), end, caller))
           .map(ended -> new Accepted(accepted.jobId(), ended, accepted.job(), false))
           .orElse(accepted);
     }
@@ -102,12 +104,12 @@ class JobSubmission {
    *
    * @throws ProblemException if it is not valid
    */
-  NewJob read(byte[] body, MemoryBudget.Share memory) {
+  NewJob read(byte[] body, MemoryBudget.Share memory, Caller caller) {
     if (body.length < LargeWork.LARGE) {
-      return validation.validate(JobRequestReader.read(body, memory));
+      return validation.validate(JobRequestReader.read(body, memory), caller);
     }
     try (var _ = work.begin()) {
-      return validation.validate(JobRequestReader.read(body, memory));
+      return validation.validate(JobRequestReader.read(body, memory), caller);
     }
   }
 
@@ -118,7 +120,7 @@ class JobSubmission {
    * @throws KeyTakenException if another job has its key
    * @throws ProblemException if too many wait, or it cannot be stored
    */
-  Stored submit(NewJob job, MemoryBudget.Share memory, Optional<Duration> wait) {
+  Stored submit(NewJob job, MemoryBudget.Share memory, Optional<Duration> wait, Caller caller) {
     memory.hold(job.bytesUntilStored());
     Optional<CachedAnswer> answer = answer(job);
     if (answer.isPresent()) {
@@ -130,14 +132,14 @@ class JobSubmission {
       Accepted accepted = store(job);
       return () -> accepted;
     }
-    return storeAwaited(job, wait.get());
+    return storeAwaited(job, wait.get(), caller);
   }
 
   /** Registered before it is stored, so that no announcement is missed. */
-  private Stored storeAwaited(NewJob job, Duration wait) {
+  private Stored storeAwaited(NewJob job, Duration wait, Caller caller) {
     Waiters.Waiter waiter = waiters.register(job.id());
     try {
-      return new Awaited(store(job), waiter, wait, jobs);
+      return new Awaited(store(job), waiter, wait, jobs, caller);
     } catch (RuntimeException | Error e) {
       waiter.close();
       throw e;
@@ -148,7 +150,9 @@ class JobSubmission {
     JobContent content = job.submission().content();
     return content.options().cache() == CachePolicy.USE
         ? answers.find(
-            job.version().contentScope().key(content.inputs(), content.options().outputs()))
+            job.version()
+                .contentScope()
+                .key(job.submission().owner(), content.inputs(), content.options().outputs()))
         : Optional.empty();
   }
 

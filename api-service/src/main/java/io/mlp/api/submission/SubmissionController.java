@@ -1,12 +1,13 @@
 package io.mlp.api.submission;
 
+import io.mlp.api.http.RequestBodies;
 import io.mlp.api.idempotency.IdempotencyKey;
 import io.mlp.api.memory.MemoryBudget;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.status.JobAnswer;
 import io.mlp.api.status.JobAnswers;
 import io.mlp.api.status.WaitSettings;
-import io.mlp.api.submission.reading.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -46,10 +48,11 @@ class SubmissionController {
   }
 
   @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
-  @Nullable ResponseEntity<byte[]> submit(ServletWebRequest exchange) throws IOException {
+  @Nullable ResponseEntity<byte[]> submit(
+      ServletWebRequest exchange, @AuthenticationPrincipal Caller caller) throws IOException {
     HttpServletRequest request = exchange.getRequest();
     Prefer prefer = Prefer.parse(request.getHeaders("Prefer"), waits.most());
-    JobSubmission.Accepted accepted = accept(request, prefer.waiting());
+    JobSubmission.Accepted accepted = accept(request, prefer.waiting(), caller);
     try {
       return answer(accepted, accepted.job(), prefer, exchange);
     } catch (ProblemException e) {
@@ -76,24 +79,30 @@ class SubmissionController {
     return answers.job(head, job, exchange);
   }
 
-  private JobSubmission.Accepted accept(HttpServletRequest request, Optional<Duration> wait)
-      throws IOException {
-    try (JobSubmission.Stored stored = store(request, wait)) {
+  private JobSubmission.Accepted accept(
+      HttpServletRequest request, Optional<Duration> wait, Caller caller) throws IOException {
+    try (JobSubmission.Stored stored = store(request, wait, caller)) {
       return stored.awaitEnd();
     }
   }
 
   /** When this returns, neither body nor job are held any more: the client may wait for long. */
-  private JobSubmission.Stored store(HttpServletRequest request, Optional<Duration> wait)
-      throws IOException {
+  private JobSubmission.Stored store(
+      HttpServletRequest request, Optional<Duration> wait, Caller caller) throws IOException {
     Optional<String> key = IdempotencyKey.name(request.getHeaders(IdempotencyKey.HEADER));
     try (MemoryBudget.Share memory = budget.open()) {
       // No variable holds the body, which goes as soon as the job has been made of it.
       return key.isEmpty()
           ? submission.submit(
-              submission.read(bodies.receive(request, memory), memory), memory, wait)
+              submission.read(bodies.receive(request, memory), memory, caller),
+              memory,
+              wait,
+              caller)
           : keyed.submit(
-              keyed.read(key.get(), bodies.receive(request, memory), memory), memory, wait);
+              keyed.read(key.get(), bodies.receive(request, memory), memory, caller),
+              memory,
+              wait,
+              caller);
     }
   }
 }

@@ -65,7 +65,7 @@ class TicketsTest {
 
   private static WaitingJob waiting(Dispatching dispatching, int bytes) {
     Submission job =
-        new Submission(ID, 1, true, "owner", content(bytes), 4, null, 3, null, null, null);
+        new Submission(ID, 1, true, "owner", "key", content(bytes), 4, null, 3, null, null, null);
     return dispatching.tickets().waiting(job, Instant.EPOCH);
   }
 

@@ -2,6 +2,7 @@ package io.mlp.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.api.owner.TestCallers;
 import io.mlp.model.ModelSignature;
 import io.mlp.tensor.TensorShape;
 import io.mlp.tensor.TensorSpec;
@@ -162,6 +163,7 @@ class ModelControllerTest {
         JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
     return MockMvcTester.create(
         MockMvcBuilders.standaloneSetup(new ModelController(registry.catalogue()))
+            .setCustomArgumentResolvers(TestCallers.always(TestCallers.vision()))
             .setMessageConverters(new JacksonJsonHttpMessageConverter(json))
             .build());
   }

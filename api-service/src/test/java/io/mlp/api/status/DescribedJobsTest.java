@@ -118,6 +118,7 @@ class DescribedJobsTest {
       Job.@Nullable Metrics metrics) {
     return new Job(
         JobIds.next(),
+        "vision",
         "digits",
         1,
         "88b440cebad10f48de7d1cccf638d688622134b1b1286e1a8c90f5651f546e0d",

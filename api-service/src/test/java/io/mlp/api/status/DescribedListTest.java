@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlp.api.docs.OpenApi;
+import io.mlp.api.owner.TestCallers;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.job.store.JobFilter;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ class DescribedListTest {
   }
 
   private static JobFilter filter(@Nullable Integer limit) {
-    return new ListParameters(null, null, null, null, null, null, limit).filter();
+    return new ListParameters(null, null, null, null, null, null, null, limit)
+        .filter(TestCallers.vision())
+        .orElseThrow();
   }
 }

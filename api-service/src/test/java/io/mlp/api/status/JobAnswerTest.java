@@ -55,6 +55,7 @@ class JobAnswerTest {
       int attempts, @Nullable List<Tensor> outputs, @Nullable List<Prediction> predictions) {
     return new Job(
         ID,
+        "vision",
         "digits",
         2,
         "9f",

@@ -55,6 +55,7 @@ class JobsJsonTest {
   private static Job job(@Nullable List<Tensor> outputs) {
     return new Job(
         ID,
+        "vision",
         "digits",
         2,
         "9f",

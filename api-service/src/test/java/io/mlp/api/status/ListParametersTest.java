@@ -3,6 +3,7 @@ package io.mlp.api.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mlp.api.owner.TestCallers;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
@@ -24,7 +25,7 @@ class ListParametersTest {
   @Test
   void asksForTheFiftyNewestOfAll_whenNothingIsSent() {
     assertThat(filter(Map.of()))
-        .isEqualTo(new JobFilter(null, null, null, LEAST, GREATEST, 50, 10_000));
+        .isEqualTo(new JobFilter("vision", null, null, null, LEAST, GREATEST, 50, 10_000));
   }
 
   @Test
@@ -32,7 +33,8 @@ class ListParametersTest {
     JobFilter filter =
         filter(Map.of("model", "digits", "version", "2", "status", "failed", "limit", "7"));
 
-    assertThat(filter).isEqualTo(new JobFilter("digits", 2, "failed", LEAST, GREATEST, 7, 10_000));
+    assertThat(filter)
+        .isEqualTo(new JobFilter("vision", "digits", 2, "failed", LEAST, GREATEST, 7, 10_000));
   }
 
   /** Ids begin with their time, so bounds in time are bounds of ids. */
@@ -126,6 +128,7 @@ class ListParametersTest {
   private static JobFilter filter(Map<String, String> sent) {
     @Nullable String limit = sent.get("limit");
     return new ListParameters(
+            sent.get("owner"),
             sent.get("model"),
             sent.get("version"),
             sent.get("status"),
@@ -133,6 +136,7 @@ class ListParametersTest {
             sent.get("to"),
             sent.get("cursor"),
             limit == null ? null : Integer.valueOf(limit))
-        .filter();
+        .filter(TestCallers.vision())
+        .orElseThrow();
   }
 }

@@ -74,7 +74,7 @@ final class JobStatements {
 
   private static Submission submission() {
     return new Submission(
-        JobIds.next(), VERSION, false, "owner", CONTENT, 4, null, 3, null, null, null);
+        JobIds.next(), VERSION, false, "owner", "key", CONTENT, 4, null, 3, null, null, null);
   }
 
   /** Claims them and ends them, and tells how many. */

@@ -137,7 +137,11 @@ public final class Limits {
         var asynchronous =
             servers.connection(
                 database, "enable_seqscan=off", "jit=off", GENERIC, "synchronous_commit=off")) {
-      Flyway.configure().dataSource(durable).load().migrate();
+      Flyway.configure()
+          .dataSource(durable)
+          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+          .load()
+          .migrate();
       JobStatements jobs = new JobStatements(durable, asynchronous);
       return Measured.of(
           "PostgreSQL, insert, claim and record, 64 at a time",

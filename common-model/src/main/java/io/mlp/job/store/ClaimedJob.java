@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClaimedJob(
     UUID id,
+    String owner,
     int fence,
     int attempts,
     int maxAttempts,

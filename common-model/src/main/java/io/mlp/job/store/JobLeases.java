@@ -63,6 +63,7 @@ public class JobLeases {
     known = known == null ? stored(row) : known;
     return new ClaimedJob(
         id,
+        row.getString("owner"),
         row.getInt("fence"),
         row.getInt("attempts"),
         row.getInt("max_attempts"),

@@ -45,6 +45,7 @@ final class JobRows {
       throws SQLException {
     return new Job(
         Columns.id(row, "id"),
+        row.getString("owner"),
         row.getString("model"),
         row.getInt("version"),
         row.getString("model_digest"),

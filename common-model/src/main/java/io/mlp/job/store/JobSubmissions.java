@@ -64,6 +64,7 @@ public class JobSubmissions {
         .column("pinned", "boolean", Submission::pinned)
         .column("keys", "text", job -> of(job.key(), Submission.Key::name))
         .column("fingerprints", "text", job -> of(job.key(), Submission.Key::fingerprint))
+        .column("submittedWith", "text", Submission::submittedWith)
         .column("digests", "text", job -> of(job.answer(), Submission.Answer::digest))
         .bytes("outputs", job -> of(job.answer(), Submission.Answer::storedOutputs))
         .column(

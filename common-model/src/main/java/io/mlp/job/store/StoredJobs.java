@@ -33,12 +33,17 @@ public class StoredJobs {
     this.endings = new JobEndings(jdbc);
   }
 
-  /** With its outputs if they are small, and its predictions unless there are too many to show. */
-  public Optional<FoundJob> find(UUID id) {
+  /**
+   * With its outputs if they are small, and its predictions unless there are too many to show.
+   *
+   * @param owner whose job it has to be; null for anybody's
+   */
+  public Optional<FoundJob> find(UUID id, @Nullable String owner) {
     return jdbc.sql(FIND)
         .param("small", SMALL)
         .param("shown", SHOWN_PREDICTIONS)
         .param("id", id)
+        .param("owner", owner)
         .query((row, _) -> JobRows.found(row))
         .optional();
   }
@@ -69,6 +74,7 @@ public class StoredJobs {
         jdbc.sql(PAGE)
             .param("before", filter.before())
             .param("from", filter.from())
+            .param("owner", filter.owner())
             .param("scan", filter.scan())
             .param("model", filter.model())
             .param("version", filter.version())
@@ -86,6 +92,7 @@ public class StoredJobs {
     return jdbc.sql(LAST_SCANNED)
         .param("before", filter.before())
         .param("from", filter.from())
+        .param("owner", filter.owner())
         .param("last", filter.scan() - 1)
         .query((row, _) -> Columns.id(row, "id"))
         .optional()
@@ -100,10 +107,15 @@ public class StoredJobs {
   public record Standing(
       int versionId, int priority, String owner, JobStatus status, int fence, boolean expired) {}
 
-  /** Empty if there is no such job. */
-  public Optional<Standing> standing(UUID id) {
+  /**
+   * Empty if there is no such job.
+   *
+   * @param whose the owner that it has to have; null for anybody's
+   */
+  public Optional<Standing> standing(UUID id, @Nullable String whose) {
     return jdbc.sql(STANDING)
         .param("id", id)
+        .param("owner", whose)
         .query((row, _) ->
             new Standing(
                 row.getInt("model_version_id"),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A job that is to be stored.
  *
  * @param pinned whether its client named the version: then it runs on no other
+ * @param submittedWith name of the key that its client sent
  * @param sequence its place in the backlog; null if its ticket is sent after the commit
  * @param key if its client has named the submission, to be stored with the job or not at all
  * @param answer if it is known already: then the job is stored as one that has succeeded
@@ -25,6 +26,7 @@ public record Submission(
     int modelVersionId,
     boolean pinned,
     String owner,
+    String submittedWith,
     JobContent content,
     int priority,
     @Nullable Long sequence,
@@ -78,6 +80,7 @@ public record Submission(
         modelVersionId,
         pinned,
         owner,
+        submittedWith,
         content,
         priority,
         itsPlace,

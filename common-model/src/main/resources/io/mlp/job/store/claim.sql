@@ -10,7 +10,7 @@ with ticket as (
   from ticket t
   where l.job_id = t.job_id and l.fence = t.fence and l.poison_candidate = :isolated
     and l.lease_until is null and l.ready_at <= now() and (l.deadline is null or l.deadline > now())
-  returning l.job_id, t.known, l.fence, l.attempts, l.max_attempts, l.poison_candidate, l.priority,
+  returning l.job_id, t.known, l.owner, l.fence, l.attempts, l.max_attempts, l.poison_candidate, l.priority,
             l.claimed_at, l.deadline
 )
 select c.*, j.created_at, j.inputs, job_options(j) as options

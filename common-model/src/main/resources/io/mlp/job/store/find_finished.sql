@@ -1,5 +1,5 @@
 -- Outputs and predictions come only together, and if both are small: there may be many jobs.
-select id, model, version, model_digest, status, priority, attempts, created_at, started_at, completed_at, expires_at,
+select id, owner, model, version, model_digest, status, priority, attempts, created_at, started_at, completed_at, expires_at,
        options, queue_ms, compute_ms, batch_rows, cache_result, failure_kind, failure_detail,
        octet_length(outputs) as output_bytes,
        case when small then outputs end as outputs, case when small then predictions end as predictions

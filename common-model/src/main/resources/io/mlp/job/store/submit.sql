@@ -6,9 +6,9 @@ with submitted as (
     :ids::uuid[], :versions::integer[], :owners::text[], :priorities::smallint[], :sequences::bigint[],
     :maxAttempts::smallint[], :deadlines::timestamptz[], :options::jsonb[],
     :inputs::bytea[], :pinned::boolean[], :digests::text[],
-    :outputs::bytea[], :predictions::text[], :keys::text[], :fingerprints::text[])
+    :outputs::bytea[], :predictions::text[], :keys::text[], :fingerprints::text[], :submittedWith::text[])
   as s(id, model_version_id, owner, priority, sequence, max_attempts, deadline, options,
-       inputs, pinned, model_digest, outputs, predictions, key, fingerprint)
+       inputs, pinned, model_digest, outputs, predictions, key, fingerprint, submitted_with)
 ), named as (
   insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
   select owner, key, decode(fingerprint, 'hex'), id, now() + make_interval(secs => :keyRetention)
@@ -23,14 +23,14 @@ with submitted as (
   insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
                    requested_outputs, cache_policy, metadata, inputs, pinned, status,
                    completed_at, expires_at, model_digest, outputs, predictions,
-                   queue_ms, compute_ms, batch_rows, cache_result)
+                   queue_ms, compute_ms, batch_rows, cache_result, submitted_with)
   select id, model_version_id, owner, priority, max_attempts, deadline, kept,
          options -> 'outputs', options ->> 'cache', options -> 'metadata', inputs, pinned,
          case when answered then 'succeeded' else 'queued' end,
          case when answered then now() end, case when answered then now() + kept end,
          model_digest, outputs, predictions::jsonb,
          case when answered then 0 end, case when answered then 0 end,
-         case when answered then 0 end, case when answered then 'hit' end
+         case when answered then 0 end, case when answered then 'hit' end, submitted_with
   from accepted,
        lateral (select make_interval(secs => :retention) as kept, outputs is not null as answered) s
 ), waiting as (

@@ -53,12 +53,12 @@ class CancelIT {
    * Cancels the job as it stands, once more if it moves on; false if there is nothing to cancel.
    */
   private boolean cancel(UUID id) {
-    Optional<StoredJobs.Standing> standing = stored.standing(id);
+    Optional<StoredJobs.Standing> standing = stored.standing(id, null);
     while (standing.isPresent() && !standing.get().status().terminal()) {
       if (stored.cancel(id, standing.get())) {
         return true;
       }
-      standing = stored.standing(id);
+      standing = stored.standing(id, null);
     }
     return false;
   }
@@ -135,7 +135,7 @@ class CancelIT {
     JobTable.JobRow ended = jobs.job(id);
     assertThat(cancel(id)).isFalse();
     assertThat(jobs.job(id)).isEqualTo(ended);
-    assertThat(stored.standing(id).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
+    assertThat(stored.standing(id, null).orElseThrow().status()).isEqualTo(JobStatus.SUCCEEDED);
   }
 
   @Test
@@ -151,7 +151,7 @@ class CancelIT {
   void aJobThatIsNotThereIsNotCanceled() {
     UUID id = JobIds.next();
     assertThat(cancel(id)).isFalse();
-    assertThat(stored.standing(id)).isEmpty();
+    assertThat(stored.standing(id, null)).isEmpty();
   }
 
   /** At the same moment, so often that each comes first at times. */

@@ -62,7 +62,7 @@ class RetryIT {
 
   private UUID canceled() {
     UUID id = jobs.add(NewRow.of(version));
-    stored.cancel(id, stored.standing(id).orElseThrow());
+    stored.cancel(id, stored.standing(id, null).orElseThrow());
     return id;
   }
 
@@ -119,7 +119,7 @@ class RetryIT {
   void whatAWorkerOfBeforeRecordsIsRefused() {
     UUID id = jobs.add(NewRow.of(version));
     ClaimedJob before = worker.claimOne(version);
-    stored.cancel(id, stored.standing(id).orElseThrow());
+    stored.cancel(id, stored.standing(id, null).orElseThrow());
     retry(id);
     assertThat(worker.record(HandWorker.success(before))).isEmpty();
     try (HandWorker other = new HandWorker(database)) {
@@ -139,7 +139,7 @@ class RetryIT {
   void theFenceCountsOnFromWhereTheCancelLeftIt() {
     UUID id = jobs.add(NewRow.of(version));
     jobs.update(id, "fence = 41");
-    stored.cancel(id, stored.standing(id).orElseThrow());
+    stored.cancel(id, stored.standing(id, null).orElseThrow());
     retry(id);
     assertThat(worker.claimOne(version).fence()).as("ended, retried, claimed").isEqualTo(44);
   }
@@ -201,7 +201,7 @@ class RetryIT {
     UUID id = canceled();
     database.sql().sql("update job set expires_at = now() where id = ?").param(id).update();
     assertThat(retry(id)).isFalse();
-    assertThat(stored.standing(id).orElseThrow().expired()).isTrue();
+    assertThat(stored.standing(id, null).orElseThrow().expired()).isTrue();
     assertThat(jobs.live(id)).isEmpty();
   }
 

@@ -25,6 +25,7 @@ class WorkerPoolsIT {
   private static final ClaimedJob JOB =
       new ClaimedJob(
           UUID.randomUUID(),
+          "vision",
           1,
           1,
           1,

@@ -47,7 +47,9 @@ final class EqualJobs {
     for (ClaimedJob job : jobs) {
       if (job.content().options().cache() != CachePolicy.BYPASS && model.repeatable()) {
         ContentKey key =
-            model.contentScope().key(job.content().inputs(), job.content().options().outputs());
+            model
+                .contentScope()
+                .key(job.owner(), job.content().inputs(), job.content().options().outputs());
         equal.keys.put(job.id(), key);
         if (job.content().options().cache() == CachePolicy.USE) {
           wanted.add(key);

@@ -58,6 +58,7 @@ final class JobInference {
         recorded.outcome() instanceof JobOutcome.Succeeded it ? it : null;
     return new Job(
         job.id(),
+        job.owner(),
         model.name(),
         model.version(),
         model.onnx().digest(),

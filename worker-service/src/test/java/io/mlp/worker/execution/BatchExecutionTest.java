@@ -329,7 +329,7 @@ class BatchExecutionTest {
     return queue
         .model()
         .contentScope()
-        .key(job.content().inputs(), job.content().options().outputs());
+        .key(job.owner(), job.content().inputs(), job.content().options().outputs());
   }
 
   private @Nullable List<Tensor> outputsOf(ClaimedJob job) {

@@ -86,6 +86,7 @@ class JobInferenceTest {
         .isEqualTo(
             new Job(
                 claimed.id(),
+                "vision",
                 "iris",
                 iris.version(),
                 iris.onnx().digest(),

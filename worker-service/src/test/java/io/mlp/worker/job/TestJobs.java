@@ -45,6 +45,7 @@ public final class TestJobs {
   private static ClaimedJob with(CachePolicy cache, ClaimedJob job) {
     return new ClaimedJob(
         job.id(),
+        job.owner(),
         job.fence(),
         job.attempts(),
         job.maxAttempts(),
@@ -69,6 +70,7 @@ public final class TestJobs {
     ClaimedJob job = versicolor();
     return new ClaimedJob(
         job.id(),
+        job.owner(),
         job.fence(),
         job.attempts(),
         job.maxAttempts(),
@@ -104,6 +106,7 @@ public final class TestJobs {
       boolean poisonCandidate) {
     return new ClaimedJob(
         JobIds.next(),
+        "vision",
         7,
         attempts,
         maxAttempts,

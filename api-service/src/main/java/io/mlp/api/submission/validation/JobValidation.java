@@ -2,13 +2,14 @@ package io.mlp.api.submission.validation;
 
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Violation;
+import io.mlp.api.problem.Violations;
 import io.mlp.api.submission.reading.JobRequest;
 import io.mlp.api.submission.reading.JsonPointers;
 import io.mlp.api.submission.reading.Texts;
-import io.mlp.api.submission.reading.Violations;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
@@ -31,9 +32,6 @@ import org.springframework.stereotype.Component;
 /** Holds a request against the API's rules and its model; what passes can be stored and run. */
 @Component
 public class JobValidation {
-  /** Every caller is this owner until callers have keys. */
-  public static final String OWNER = "anonymous";
-
   private static final int DEFAULT_PRIORITY = 4;
   private static final Duration FARTHEST_DEADLINE = Duration.ofDays(365);
 
@@ -50,12 +48,13 @@ public class JobValidation {
   /**
    * The job to store.
    *
-   * @throws ProblemException with everything that is wrong
+   * @throws ProblemException with everything that is wrong, 403 if the caller may not use the model
    */
-  public NewJob validate(JobRequest request) {
+  public NewJob validate(JobRequest request, Caller caller) {
+    requireAllowed(request.model(), caller);
     CataloguedVersion version = version(request);
     try {
-      return validate(request, version);
+      return validate(request, version, caller);
     } catch (ProblemException e) {
       // Other bytes may have taken their place since the catalogue was last read, which take
       // others.
@@ -64,11 +63,19 @@ public class JobValidation {
       if (now.signature().equals(version.signature())) {
         throw e;
       }
-      return validate(request, now);
+      return validate(request, now, caller);
     }
   }
 
-  private NewJob validate(JobRequest request, CataloguedVersion version) {
+  /** Before it is looked up, so that a key learns nothing of models that it may not use. */
+  private static void requireAllowed(String model, Caller caller) {
+    if (!caller.mayUse(model)) {
+      throw ProblemException.at(
+          ProblemType.FORBIDDEN, "#/model", "The key may not use model " + Texts.quoted(model));
+    }
+  }
+
+  private NewJob validate(JobRequest request, CataloguedVersion version, Caller caller) {
     Violations violations = new Violations();
     List<String> outputs = Objects.requireNonNullElse(request.outputs(), List.of());
     List<Tensor> inputs =
@@ -89,7 +96,8 @@ public class JobValidation {
             JobIds.next(),
             version.id(),
             request.version() != null,
-            OWNER,
+            caller.owner(),
+            caller.key(),
             new JobContent(inputs, options),
             priority,
             null,

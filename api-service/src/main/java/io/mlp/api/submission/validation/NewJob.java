@@ -54,6 +54,7 @@ public record NewJob(CataloguedVersion version, Submission submission) {
     boolean ended = answer != null;
     return new Job(
         id(),
+        submission.owner(),
         version.model(),
         version.version(),
         version.digest(),

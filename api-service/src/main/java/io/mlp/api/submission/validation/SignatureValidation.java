@@ -2,10 +2,10 @@ package io.mlp.api.submission.validation;
 
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.problem.Violation;
+import io.mlp.api.problem.Violations;
 import io.mlp.api.submission.reading.Elements;
 import io.mlp.api.submission.reading.RawTensor;
 import io.mlp.api.submission.reading.Texts;
-import io.mlp.api.submission.reading.Violations;
 import io.mlp.model.Mismatch;
 import io.mlp.model.Mismatch.OfInput;
 import io.mlp.model.ModelSignature;

@@ -155,7 +155,7 @@ class SharedCommitTest {
   }
 
   private static NewJob named(String key) {
-    return TestJobs.job().under(new IdempotencyKey("anonymous", key, ""));
+    return TestJobs.job().under(new IdempotencyKey("vision", key, ""));
   }
 
   /** What no job of the group is to blame for is not asked of the database once a job. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.mlp.api.Settings;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.model.FakeRegistry;
+import io.mlp.api.owner.TestCallers;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.submission.reading.JobRequestReader;
@@ -89,7 +90,8 @@ class FreshCatalogueTest {
   private NewJob validate(String body) {
     return validation.validate(
         JobRequestReader.read(
-            body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open()));
+            body.getBytes(UTF_8), new MemoryBudget(Long.MAX_VALUE, Duration.ZERO).open()),
+        TestCallers.vision());
   }
 
   private static ModelSignature taking(String input) {

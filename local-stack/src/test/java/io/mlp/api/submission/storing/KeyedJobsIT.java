@@ -62,6 +62,7 @@ class KeyedJobsIT {
             version.id(),
             true,
             owner,
+            "key",
             new JobContent(List.of(), JobOptions.NONE),
             4,
             null,

@@ -74,6 +74,7 @@ class SharedCommitIT {
             version.id(),
             true,
             "owner",
+            "key",
             new JobContent(List.of(), JobOptions.NONE),
             priority,
             null,

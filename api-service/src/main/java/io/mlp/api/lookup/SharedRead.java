@@ -1,4 +1,4 @@
-package io.mlp.api.model;
+package io.mlp.api.lookup;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -8,14 +8,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * Reads once for all who ask at the same moment: one read at a time, and each is answered by a read
  * that began after it asked. Whoever comes while one goes on shares the next with all others.
  */
-final class SharedRead {
+public final class SharedRead {
   private final Runnable read;
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
   /** The read that has not begun. */
   private volatile FutureTask<Void> next;
 
-  SharedRead(Runnable read) {
+  public SharedRead(Runnable read) {
     this.read = read;
     this.next = task();
   }
@@ -25,7 +25,7 @@ final class SharedRead {
   }
 
   /** Returns after a read that began after this call; throws what that threw. */
-  void run() {
+  public void run() {
     FutureTask<Void> mine = next;
     oneAtATime.lock();
     try {

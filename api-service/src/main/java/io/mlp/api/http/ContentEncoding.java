@@ -1,4 +1,4 @@
-package io.mlp.api.submission.reading;
+package io.mlp.api.http;
 
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;

@@ -1,6 +1,5 @@
-package io.mlp.api.submission.reading;
+package io.mlp.api.http;
 
-import io.mlp.api.http.ClientLimits;
 import io.mlp.api.memory.MemoryBudget;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;

@@ -1,6 +1,5 @@
-package io.mlp.api.submission.reading;
+package io.mlp.api.problem;
 
-import io.mlp.api.problem.Violation;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.mlp.api.submission.reading;
+package io.mlp.api.http;
 
 import jakarta.validation.constraints.NotNull;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,4 +1,4 @@
-package io.mlp.api.model;
+package io.mlp.api.lookup;
 
 import static io.mlp.api.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;

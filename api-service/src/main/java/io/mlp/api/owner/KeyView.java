@@ -1,0 +1,45 @@
+package io.mlp.api.owner;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as administrators see it: never the key itself.
+ *
+ * @param prefix the beginning of the key
+ * @param models those that it may use; null for all
+ * @param createdBy the key that made it
+ * @param lastUsedAt to the minute
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record KeyView(
+    UUID id,
+    String owner,
+    String role,
+    String prefix,
+    @Nullable String description,
+    @Nullable List<String> models,
+    Instant createdAt,
+    String createdBy,
+    @Nullable Instant expiresAt,
+    @Nullable Instant revokedAt,
+    @Nullable Instant lastUsedAt) {
+
+  static KeyView of(StoredKey key) {
+    return new KeyView(
+        key.id,
+        key.owner,
+        key.role,
+        key.prefix,
+        key.description,
+        key.models == null ? null : List.copyOf(key.models),
+        key.createdAt,
+        key.createdBy,
+        key.expiresAt,
+        key.revokedAt,
+        key.lastUsedAt);
+  }
+}

@@ -1,0 +1,46 @@
+package io.mlp.api.owner;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/** Callers whose keys have been checked. */
+public final class TestCallers {
+  private TestCallers() {}
+
+  public static Caller vision() {
+    return new Caller("vision", Role.SUBMIT, "mlp_Test0001", null, null);
+  }
+
+  public static Caller visionWith(String model) {
+    return new Caller("vision", Role.SUBMIT, "mlp_Test0002", Set.of(model), null);
+  }
+
+  public static Caller admin() {
+    return new Caller("ops", Role.ADMIN, "mlp_Test0003", null, null);
+  }
+
+  /** Gives controllers that caller, as Spring Security does. */
+  public static HandlerMethodArgumentResolver always(Caller caller) {
+    return new HandlerMethodArgumentResolver() {
+      @Override
+      public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.hasParameterAnnotation(AuthenticationPrincipal.class);
+      }
+
+      @Override
+      public Object resolveArgument(
+          MethodParameter parameter,
+          @Nullable ModelAndViewContainer container,
+          NativeWebRequest request,
+          @Nullable WebDataBinderFactory binders) {
+        return caller;
+      }
+    };
+  }
+}

@@ -1,0 +1,5 @@
+-- Lists of an owner's jobs: without it, whoever has few among many would walk all of them. An outcome moves neither
+-- column, so updates of a job still touch no index.
+-- A run that was killed leaves an index that is not valid.
+drop index concurrently if exists job_of_owner;
+create index concurrently job_of_owner on job (owner, id);
