@@ -6,6 +6,10 @@ create table api_key (
     prefix       text        not null unique check (prefix ~ '^mlp_[0-9A-Za-z]{8}$'), -- what may be shown of the key
     hash         bytea       not null unique check (octet_length(hash) = 32), -- SHA-256 of the whole key
     description  text        check (length(description) <= 200),
+    -- Limits; null: those of the settings.
+    jobs_per_second  integer check (jobs_per_second between 1 and 1000000),
+    reads_per_second integer check (reads_per_second between 1 and 1000000),
+    max_in_flight    integer check (max_in_flight >= 1), -- of the whole owner, while this key submits
     models       text[]      check (cardinality(models) between 1 and 100), -- null: all
     created_at   timestamptz not null default now(),
     created_by   text        not null,              -- prefix or name of the key that made it

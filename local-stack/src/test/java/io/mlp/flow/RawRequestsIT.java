@@ -96,7 +96,7 @@ class RawRequestsIT {
         // Hosts and versions
         new Raw("no host", "GET /v1/queues HTTP/1.1\r\n\r\n", 400, true),
         header("two hosts", "Host: other", 400),
-        new Raw("HTTP/1.0 without a host", "GET /v1/queues HTTP/1.0\r\n\r\n", 200, true),
+        new Raw("HTTP/1.0 without a host", "GET /v2/health/live HTTP/1.0\r\n\r\n", 200, true),
         get("an absolute URI", "GET http://localhost/v1/queues HTTP/1.1", 200),
         get("an absolute URI of another host", "GET http://other/v1/queues HTTP/1.1", 400),
         get("HTTP/3.0", "GET /v1/queues HTTP/3.0", 505),

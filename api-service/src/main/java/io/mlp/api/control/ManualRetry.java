@@ -62,7 +62,7 @@ class ManualRetry {
     StoredJobs.Standing standing = retryable(id, caller);
     CataloguedVersion version = catalogue.byId(standing.versionId());
     requireAllowed(version, caller);
-    boolean ticketed = version != null && admitted(version);
+    boolean ticketed = version != null && admitted(version, standing.owner(), caller);
     Long sequence =
         ticketed
             ? null
@@ -88,8 +88,8 @@ class ManualRetry {
   }
 
   /** Whether it gets a ticket at once; there is room for it, or this ends the request. */
-  private boolean admitted(CataloguedVersion version) {
-    admission.admit(version);
+  private boolean admitted(CataloguedVersion version, String owner, Caller caller) {
+    admission.admit(version, owner, caller);
     return tickets.reserve(version);
   }
 

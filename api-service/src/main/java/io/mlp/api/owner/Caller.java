@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner whose jobs it submits
  * @param key by what name the key goes in jobs and logs: its prefix, or what is in its place
  * @param models those that it may use; null for all
+ * @param limits how much it may
  * @param expiresAt when the key ceases to be accepted; null for never
  */
 public record Caller(
@@ -17,6 +18,7 @@ public record Caller(
     Role role,
     String key,
     @Nullable Set<String> models,
+    Limits limits,
     @Nullable Instant expiresAt) {
   /** Owner of the jobs from before there were keys. Nobody has a key of that owner. */
   static final String ANONYMOUS = "anonymous";

@@ -27,7 +27,9 @@ class Callers {
     this.onLoopback =
         settings.loopbackOwner().isEmpty()
             ? Optional.empty()
-            : Optional.of(new Caller(settings.loopbackOwner(), Role.ADMIN, "loopback", null, null));
+            : Optional.of(
+                new Caller(
+                    settings.loopbackOwner(), Role.ADMIN, "loopback", null, Limits.NONE, null));
   }
 
   /**

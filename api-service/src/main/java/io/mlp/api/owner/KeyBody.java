@@ -28,6 +28,7 @@ final class KeyBody {
           .build();
 
   private static final int LONGEST_DESCRIPTION = 200;
+  private static final int MOST_PER_SECOND = 1_000_000;
   private static final int MOST_MODELS = 100;
   private static final int LONGEST_MODEL = 255;
   private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
@@ -140,6 +141,31 @@ final class KeyBody {
     } catch (DateTimeException _) {
       wrong("expires_at", "expected an RFC 3339 time such as 2027-01-31T12:00:00Z");
     }
+    return null;
+  }
+
+  /** A rate per second; null for that of the settings. */
+  @Nullable Integer rate(String name) {
+    return whole(name, MOST_PER_SECOND);
+  }
+
+  /** A number of jobs; null for that of the settings. */
+  @Nullable Integer count(String name) {
+    return whole(name, Integer.MAX_VALUE);
+  }
+
+  private @Nullable Integer whole(String name, int most) {
+    JsonNode value = body.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (value.isIntegralNumber()
+        && value.canConvertToInt()
+        && value.asInt() >= 1
+        && value.asInt() <= most) {
+      return value.asInt();
+    }
+    wrong(name, "expected a whole number from 1 to %d, or null for the settings'".formatted(most));
     return null;
   }
 

@@ -1,5 +1,7 @@
 package io.mlp.api.owner;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
@@ -16,6 +18,11 @@ import org.springframework.validation.annotation.Validated;
  * @param refresh how often keys are read anew, so that a revoked one is refused
  * @param bootstrapAdmin a key of the owner {@code admin}; empty for none
  * @param bootstrapSubmit a key of the owner {@code default}, which may submit; empty for none
+ * @param jobsPerSecond submissions and retries of a key that has no such limit of its own; 0 for no
+ *     limit
+ * @param readsPerSecond its other requests; 0 for no limit
+ * @param maxInFlight unfinished jobs of an owner, beyond which its keys submit no more unless they
+ *     have another such limit; 0 for no limit
  * @param loopbackOwner owner of callers on this machine who need no key; empty for nobody
  */
 @Validated
@@ -25,7 +32,14 @@ record KeySettings(
         Duration refresh,
     @DefaultValue("") @Pattern(regexp = "|" + KeyText.FORM) String bootstrapAdmin,
     @DefaultValue("") @Pattern(regexp = "|" + KeyText.FORM) String bootstrapSubmit,
+    @DefaultValue("0") @Min(0) @Max(1_000_000) int jobsPerSecond,
+    @DefaultValue("0") @Min(0) @Max(1_000_000) int readsPerSecond,
+    @DefaultValue("0") @Min(0) int maxInFlight,
     @DefaultValue("") @Pattern(regexp = "|" + Caller.OWNER) String loopbackOwner) {
+
+  Limits limits() {
+    return new Limits(jobsPerSecond, readsPerSecond, maxInFlight);
+  }
 
   /** Without the keys, which a log must not hold. */
   @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefix the beginning of the key
  * @param models those that it may use; null for all
+ * @param jobsPerSecond null for the limit of the settings, as the next two
  * @param createdBy the key that made it
  * @param lastUsedAt to the minute
  */
@@ -22,6 +23,9 @@ record KeyView(
     String prefix,
     @Nullable String description,
     @Nullable List<String> models,
+    @Nullable Integer jobsPerSecond,
+    @Nullable Integer readsPerSecond,
+    @Nullable Integer maxInFlight,
     Instant createdAt,
     String createdBy,
     @Nullable Instant expiresAt,
@@ -36,6 +40,9 @@ record KeyView(
         key.prefix,
         key.description,
         key.models == null ? null : List.copyOf(key.models),
+        key.jobsPerSecond,
+        key.readsPerSecond,
+        key.maxInFlight,
         key.createdAt,
         key.createdBy,
         key.expiresAt,

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
@@ -20,6 +22,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Gives keys out, changes them and takes them back. */
 @Component
 class Keys {
+  private static final Set<String> CHANGEABLE =
+      Set.of(
+          "description",
+          "models",
+          "expires_at",
+          "jobs_per_second",
+          "reads_per_second",
+          "max_in_flight");
+
+  private static final Set<String> MEMBERS =
+      Stream.concat(Stream.of("owner", "role"), CHANGEABLE.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final Duration DEFAULT_OVERLAP = Duration.ofDays(1);
 
   private final StoredKeys stored;
@@ -42,8 +57,7 @@ class Keys {
   record Made(KeyView key, String secret) {}
 
   Made create(byte[] json, Caller by) {
-    KeyBody body =
-        new KeyBody(json, Set.of("owner", "role", "description", "models", "expires_at"));
+    KeyBody body = new KeyBody(json, MEMBERS);
     KeyText text = KeyText.random();
     StoredKey key = blank(text, by);
     key.owner = body.owner();
@@ -51,6 +65,9 @@ class Keys {
     key.description = body.description();
     key.models = body.models();
     key.expiresAt = body.expiresAt(key.createdAt);
+    key.jobsPerSecond = body.rate("jobs_per_second");
+    key.readsPerSecond = body.rate("reads_per_second");
+    key.maxInFlight = body.count("max_in_flight");
     body.requireValid();
     KeyView view = KeyView.of(stored.save(key));
     known.changed();
@@ -83,7 +100,7 @@ class Keys {
 
   /** Changes the members that the body has, to null as well. Owner and role stay. */
   KeyView change(UUID id, byte[] json) {
-    KeyBody body = new KeyBody(json, Set.of("description", "models", "expires_at"));
+    KeyBody body = new KeyBody(json, CHANGEABLE);
     Instant now = clock.instant();
     return changed(
         id,
@@ -96,6 +113,15 @@ class Keys {
           }
           if (body.has("expires_at")) {
             key.expiresAt = body.expiresAt(now);
+          }
+          if (body.has("jobs_per_second")) {
+            key.jobsPerSecond = body.rate("jobs_per_second");
+          }
+          if (body.has("reads_per_second")) {
+            key.readsPerSecond = body.rate("reads_per_second");
+          }
+          if (body.has("max_in_flight")) {
+            key.maxInFlight = body.count("max_in_flight");
           }
           body.requireValid();
           return KeyView.of(key);
@@ -116,6 +142,9 @@ class Keys {
           next.role = old.role;
           next.description = old.description;
           next.models = old.models == null ? null : List.copyOf(old.models);
+          next.jobsPerSecond = old.jobsPerSecond;
+          next.readsPerSecond = old.readsPerSecond;
+          next.maxInFlight = old.maxInFlight;
           next.expiresAt = old.expiresAt;
           Instant end = next.createdAt.plus(overlap);
           if (old.expiresAt == null || end.isBefore(old.expiresAt)) {

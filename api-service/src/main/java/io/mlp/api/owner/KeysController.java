@@ -10,11 +10,8 @@ import io.mlp.api.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -27,7 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /v1/keys}: for administrators, and what a key may for everybody who has one. */
+/** {@code /v1/keys}, for administrators. */
 @RestController
 class KeysController {
   private static final int DEFAULT_LIMIT = 50;
@@ -54,30 +51,6 @@ class KeysController {
    * @param key the whole of it
    */
   record MadeView(String key, @JsonUnwrapped KeyView view) {}
-
-  /**
-   * What the key of this request may.
-   *
-   * @param key its name: the prefix, or what is in its place
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record SelfView(
-      String owner,
-      String role,
-      String key,
-      @Nullable Set<String> models,
-      @Nullable Instant expiresAt) {}
-
-  @GetMapping("/v1/keys/self")
-  SelfView self(@AuthenticationPrincipal Caller caller) {
-    Set<String> models = caller.models();
-    return new SelfView(
-        caller.owner(),
-        caller.role().text(),
-        caller.key(),
-        models == null ? null : new TreeSet<>(models),
-        caller.expiresAt());
-  }
 
   @GetMapping("/v1/keys")
   KeyPage list(

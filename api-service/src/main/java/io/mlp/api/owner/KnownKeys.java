@@ -40,6 +40,7 @@ public class KnownKeys {
 
   private final StoredKeys stored;
   private final Map<KeyText.Hash, Caller> bootstrap;
+  private final Limits limits;
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final SharedRead reads = new SharedRead(this::read);
@@ -56,13 +57,16 @@ public class KnownKeys {
 
   KnownKeys(StoredKeys stored, KeySettings settings, Clock clock, LongSupplier nanoTime) {
     this.stored = stored;
+    this.limits = settings.limits();
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.bootstrap = new HashMap<>();
-    add(settings.bootstrapAdmin(), new Caller("admin", Role.ADMIN, "bootstrap-admin", null, null));
+    add(
+        settings.bootstrapAdmin(),
+        new Caller("admin", Role.ADMIN, "bootstrap-admin", null, Limits.NONE, null));
     add(
         settings.bootstrapSubmit(),
-        new Caller("default", Role.SUBMIT, "bootstrap-submit", null, null));
+        new Caller("default", Role.SUBMIT, "bootstrap-submit", null, limits, null));
   }
 
   private void add(String key, Caller caller) {
@@ -142,7 +146,7 @@ public class KnownKeys {
     long began = nanoTime.getAsLong();
     List<StoredKey> all = stored.findAcceptable(clock.instant());
     Map<KeyText.Hash, Caller> keys = new HashMap<>();
-    all.forEach(key -> keys.put(new KeyText.Hash(key.hash), key.caller()));
+    all.forEach(key -> keys.put(new KeyText.Hash(key.hash), key.caller(limits)));
     reading = new Reading(keys, began);
   }
 }

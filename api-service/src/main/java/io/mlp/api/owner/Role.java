@@ -18,7 +18,7 @@ public enum Role {
   }
 
   /** Its name in requests, answers and rows. */
-  String text() {
+  public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -23,13 +23,13 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
 
   private static final List<Rule> TABLE =
       List.of(
-          rule("POST", "/v1/jobs", Role.SUBMIT),
+          rule("POST", "/v1/jobs", Role.SUBMIT, Quota.JOBS),
           rule("GET", "/v1/jobs/{id}", Role.READ),
           rule("GET", "/v1/jobs/{id}/result", Role.READ),
           rule("GET", "/v1/jobs", Role.READ),
           rule("DELETE", "/v1/jobs/{id}", Role.SUBMIT),
           rule("POST", "/v1/jobs/{id}/cancel", Role.SUBMIT),
-          rule("POST", "/v1/jobs/{id}/retry", Role.SUBMIT),
+          rule("POST", "/v1/jobs/{id}/retry", Role.SUBMIT, Quota.JOBS),
           rule("GET", "/v1/models", Role.READ),
           rule("GET", "/v1/models/{name}", Role.READ),
           rule("GET", "/v1/queues", Role.READ),
@@ -53,8 +53,9 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
    * A row of the table. A {@code GET} stands for {@code HEAD}, too.
    *
    * @param needs null for an open route
+   * @param quota of which of its limits a key takes
    */
-  record Rule(HttpMethod method, PathPattern path, @Nullable Role needs) {
+  record Rule(HttpMethod method, PathPattern path, @Nullable Role needs, Quota quota) {
     private boolean serves(HttpMethod wanted) {
       return method.equals(wanted)
           || (method.equals(HttpMethod.GET) && wanted.equals(HttpMethod.HEAD));
@@ -68,8 +69,22 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
   }
 
   private static Rule rule(String method, String path, @Nullable Role needs) {
+    return rule(method, path, needs, Quota.READS);
+  }
+
+  private static Rule rule(String method, String path, @Nullable Role needs, Quota quota) {
     return new Rule(
-        HttpMethod.valueOf(method), PathPatternParser.defaultInstance.parse(path), needs);
+        HttpMethod.valueOf(method), PathPatternParser.defaultInstance.parse(path), needs, quota);
+  }
+
+  /** Of which of its limits a request takes. */
+  static Quota quota(HttpServletRequest request) {
+    HttpMethod method = HttpMethod.valueOf(request.getMethod());
+    return of(request)
+        .filter(rule -> rule.serves(method))
+        .findFirst()
+        .map(Rule::quota)
+        .orElse(Quota.READS);
   }
 
   static List<Rule> table() {

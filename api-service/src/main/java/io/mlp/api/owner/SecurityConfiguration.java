@@ -49,10 +49,11 @@ class SecurityConfiguration {
 
   @Bean
   @Order(2)
-  SecurityFilterChain api(HttpSecurity http, Callers callers) throws Exception {
+  SecurityFilterChain api(HttpSecurity http, Callers callers, RateLimiter rates) throws Exception {
     return bare(http)
         .cors(Customizer.withDefaults())
         .addFilterBefore(new CallerFilter(callers, problems), AuthorizationFilter.class)
+        .addFilterAfter(new RateFilter(rates, problems), AuthorizationFilter.class)
         .authorizeHttpRequests(routes ->
             routes
                 // The page of a problem that was found already.

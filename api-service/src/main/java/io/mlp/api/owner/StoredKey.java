@@ -9,6 +9,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -30,6 +31,9 @@ class StoredKey implements Persistable<UUID> {
   @JdbcTypeCode(SqlTypes.ARRAY)
   @Nullable List<String> models;
 
+  @Nullable Integer jobsPerSecond;
+  @Nullable Integer readsPerSecond;
+  @Nullable Integer maxInFlight;
   Instant createdAt = Instant.EPOCH;
   String createdBy = "";
   @Nullable Instant expiresAt;
@@ -61,7 +65,14 @@ class StoredKey implements Persistable<UUID> {
     return Role.of(role).orElseThrow();
   }
 
-  Caller caller() {
-    return new Caller(owner, role(), prefix, models == null ? null : Set.copyOf(models), expiresAt);
+  /** Who has it, with those limits where it has none of its own. */
+  Caller caller(Limits otherwise) {
+    Limits limits =
+        new Limits(
+            Objects.requireNonNullElse(jobsPerSecond, otherwise.jobsPerSecond()),
+            Objects.requireNonNullElse(readsPerSecond, otherwise.readsPerSecond()),
+            Objects.requireNonNullElse(maxInFlight, otherwise.maxInFlight()));
+    return new Caller(
+        owner, role(), prefix, models == null ? null : Set.copyOf(models), limits, expiresAt);
   }
 }

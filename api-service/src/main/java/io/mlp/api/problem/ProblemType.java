@@ -115,6 +115,14 @@ public enum ProblemType {
       "The body is not application/json",
       "Content-Type is not application/json, or Content-Encoding is none that the API reads.",
       "Send JSON with Content-Type: application/json; as it is, in gzip or in deflate."),
+  QUOTA_EXCEEDED(
+      HttpStatus.TOO_MANY_REQUESTS,
+      "The key has used up its limit",
+      "The key sends more jobs or other requests per second than it may, or its owner has as many"
+          + " unfinished jobs as it may.",
+      "Send the request again after Retry-After. GET /v1/keys/self tells the limits and what is"
+          + " left.",
+      true),
   QUEUE_FULL(
       HttpStatus.SERVICE_UNAVAILABLE,
       "Too many jobs wait already",

@@ -1,6 +1,7 @@
 package io.mlp.api.queue;
 
 import io.mlp.api.model.CataloguedVersion;
+import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import java.time.Clock;
@@ -31,10 +32,19 @@ public class Admission {
   /**
    * Counts one job more that waits for that version.
    *
-   * @throws ProblemException 503 if too many do, with the time after which fewer will
+   * @param owner whose job it is
+   * @param caller who may be limited in the number of its owner's jobs
+   * @throws ProblemException 503 if too many do, 429 if the owner has too many, with the time after
+   *     which there will be fewer
    */
-  public void admit(CataloguedVersion version) {
+  public void admit(CataloguedVersion version, String owner, Caller caller) {
     Instant now = clock.instant();
+    KnownQueue inFlight = knownQueues.of(owner);
+    int most = caller.limits().maxInFlight();
+    if (most > 0 && inFlight.depth(now) >= most) {
+      knownQueues.countAgain();
+      refuseBeyond(most, inFlight, now);
+    }
     KnownQueue queue = knownQueues.queue(version.id());
     refuseIfFull(
         queue,
@@ -42,8 +52,30 @@ public class Admission {
         now,
         () -> "model %s, version %d,".formatted(version.model(), version.version()));
     refuseIfFull(knownQueues.all(), settings.maxQueuedInAll(), now, () -> "all models");
+    inFlight.accept();
     queue.accept();
     knownQueues.all().accept();
+  }
+
+  /**
+   * What it goes by is the last count, what was accepted here since, and the pace at which jobs
+   * ended between the last two.
+   */
+  private void refuseBeyond(int most, KnownQueue inFlight, Instant now) {
+    long depth = inFlight.depth(now);
+    if (depth >= most) {
+      throw ProblemException.passing(
+          ProblemType.QUOTA_EXCEEDED,
+          "The owner has about %d unfinished jobs (expected: at most %d)".formatted(depth, most),
+          untilRoom(inFlight, depth, most),
+          null);
+    }
+  }
+
+  /** How many jobs more the caller's owner may have now, about, where that is limited. */
+  public long room(Caller caller) {
+    long inFlight = knownQueues.of(caller.owner()).depth(clock.instant());
+    return Math.max(0, caller.limits().maxInFlight() - inFlight);
   }
 
   private void refuseIfFull(KnownQueue queue, long most, Instant now, Supplier<String> whose) {

@@ -3,9 +3,11 @@ package io.mlp.api.queue;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.lookup.SharedRead;
 import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.QueueStatistics;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -26,13 +28,21 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class KnownQueues {
+  /** A count of so little is worth its while: it reads a few hundred pages. */
+  private static final Duration QUICK = Duration.ofMillis(25);
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final DatabaseOutage OUTAGE = DatabaseOutage.ofThisProcess();
 
   private final QueueStatistics statistics;
   private final Tickets tickets;
   private final Clock clock;
   private final Map<Integer, KnownQueue> queues = new ConcurrentHashMap<>();
+  private final Map<String, KnownQueue> owners = new ConcurrentHashMap<>();
   private final KnownQueue all = new KnownQueue();
+  private final SharedRead counts = new SharedRead(this::countAll);
+  private volatile long lastCount;
+  private volatile long lastTook = Long.MAX_VALUE;
   private volatile @Nullable Instant countedAt;
 
   KnownQueues(QueueStatistics statistics, Tickets tickets, Clock clock, MeterRegistry meters) {
@@ -63,6 +73,21 @@ public class KnownQueues {
     return all;
   }
 
+  /** The unfinished jobs of that owner, those that run included. */
+  KnownQueue of(String owner) {
+    return owners.computeIfAbsent(owner, _ -> new KnownQueue());
+  }
+
+  /**
+   * Counts now, unless that was done in the last second or takes long: before somebody is refused
+   * for what may be over.
+   */
+  void countAgain() {
+    if (lastTook < QUICK.toNanos() && System.nanoTime() - lastCount > SECOND.toNanos()) {
+      count();
+    }
+  }
+
   /** The versions that jobs waited for at the last count. */
   public Set<Integer> queued() {
     return queues.entrySet().stream()
@@ -78,10 +103,29 @@ public class KnownQueues {
 
   @Scheduled(fixedDelayString = "${api.queues.statistics-interval}")
   void count() {
+    OUTAGE.unlessAway(counts::run);
+  }
+
+  private void countAll() {
     Map<Integer, Long> accepted = new HashMap<>();
+    Map<String, Long> acceptedOf = new HashMap<>();
     queues.forEach((versionId, queue) -> accepted.put(versionId, queue.accepted()));
+    owners.forEach((owner, queue) -> acceptedOf.put(owner, queue.accepted()));
     long acceptedInAll = all.accepted();
-    OUTAGE.unlessAway(() -> counted(statistics.count(), accepted, acceptedInAll));
+    long began = System.nanoTime();
+    QueueStatistics.Counts found = statistics.count();
+    lastCount = System.nanoTime();
+    lastTook = lastCount - began;
+    counted(found.queues(), accepted, acceptedInAll);
+    owners(found.inFlight(), acceptedOf);
+  }
+
+  private void owners(Map<String, Long> inFlight, Map<String, Long> accepted) {
+    Instant now = clock.instant();
+    inFlight.keySet().forEach(this::of);
+    owners.forEach((owner, queue) ->
+        queue.counted(
+            now, accepted.getOrDefault(owner, 0L), inFlight.getOrDefault(owner, 0L), 0, 0));
   }
 
   private void counted(

@@ -127,7 +127,7 @@ class JobSubmission {
       Accepted accepted = store(job.answered(answer.get()));
       return () -> accepted;
     }
-    admission.admit(job.version());
+    admission.admit(job.version(), caller.owner(), caller);
     if (wait.isEmpty()) {
       Accepted accepted = store(job);
       return () -> accepted;

@@ -14,15 +14,23 @@ public final class TestCallers {
   private TestCallers() {}
 
   public static Caller vision() {
-    return new Caller("vision", Role.SUBMIT, "mlp_Test0001", null, null);
+    return new Caller("vision", Role.SUBMIT, "mlp_Test0001", null, Limits.NONE, null);
   }
 
   public static Caller visionWith(String model) {
-    return new Caller("vision", Role.SUBMIT, "mlp_Test0002", Set.of(model), null);
+    return new Caller("vision", Role.SUBMIT, "mlp_Test0002", Set.of(model), Limits.NONE, null);
+  }
+
+  public static Caller visionWithJobsInFlight(int most) {
+    return new Caller("vision", Role.SUBMIT, "mlp_Test0004", null, new Limits(0, 0, most), null);
+  }
+
+  public static Caller visionWithJobsPerSecond(int most) {
+    return new Caller("vision", Role.SUBMIT, "mlp_Test0005", null, new Limits(most, 0, 0), null);
   }
 
   public static Caller admin() {
-    return new Caller("ops", Role.ADMIN, "mlp_Test0003", null, null);
+    return new Caller("ops", Role.ADMIN, "mlp_Test0003", null, Limits.NONE, null);
   }
 
   /** Gives controllers that caller, as Spring Security does. */

@@ -10,6 +10,7 @@ import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
+import io.mlp.api.owner.TestCallers;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.problem.Problems;
@@ -49,12 +50,13 @@ class AdmissionTest {
 
   private void admit(CataloguedVersion version, int jobs) {
     for (int i = 0; i < jobs; i++) {
-      admission.admit(version);
+      admission.admit(version, "vision", TestCallers.vision());
     }
   }
 
   private ProblemException refusal(CataloguedVersion version) {
-    return catchThrowableOfType(ProblemException.class, () -> admission.admit(version));
+    return catchThrowableOfType(
+        ProblemException.class, () -> admission.admit(version, "vision", TestCallers.vision()));
   }
 
   @Test
@@ -79,6 +81,46 @@ class AdmissionTest {
 
     admit(digits, 1);
     assertThat(refusal(digits).type()).isEqualTo(ProblemType.QUEUE_FULL);
+  }
+
+  private ProblemException refusalOf(int most) {
+    return catchThrowableOfType(
+        ProblemException.class,
+        () -> admission.admit(iris, "vision", TestCallers.visionWithJobsInFlight(most)));
+  }
+
+  @Test
+  void letsAnOwnerHaveAsManyAsItMay_andNoneMore() {
+    live.are("vision", 7);
+    live.are("speech", 50);
+    knownQueues.count();
+    admit(digits, 2);
+    assertThat(refusalOf(10)).isNull();
+
+    ProblemException refused = refusalOf(10);
+
+    assertThat(refused.type()).isEqualTo(ProblemType.QUOTA_EXCEEDED);
+    assertThat(refused).hasMessage("The owner has about 10 unfinished jobs (expected: at most 10)");
+    assertThat(admission.room(TestCallers.visionWithJobsInFlight(12))).isEqualTo(2);
+    admit(digits, 1);
+  }
+
+  /** Seven ended in ten seconds, and go on ending: the pace is part of what is known. */
+  @Test
+  void letsAnOwnerInAgain_asItsJobsEnd() {
+    live.are("vision", 10);
+    knownQueues.count();
+    clock.advance(Duration.ofSeconds(10));
+    live.are("vision", 3);
+    knownQueues.count();
+    for (int i = 0; i < 7; i++) {
+      assertThat(refusalOf(10)).isNull();
+    }
+    assertThat(refusalOf(10).type()).isEqualTo(ProblemType.QUOTA_EXCEEDED);
+
+    clock.advance(Duration.ofSeconds(3));
+
+    assertThat(refusalOf(10)).isNull();
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.mlp.api.queue;
 
 import io.mlp.job.store.QueueStatistics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,6 +15,8 @@ final class FakeLiveJobs extends QueueStatistics {
   private Runnable meanwhile = () -> {};
   private volatile boolean away;
 
+  private final Map<String, Long> inFlight = new HashMap<>();
+
   FakeLiveJobs() {
     super(JdbcClient.create(new JdbcTemplate()));
   }
@@ -20,6 +24,11 @@ final class FakeLiveJobs extends QueueStatistics {
   void are(Count... now) {
     counts.clear();
     counts.addAll(List.of(now));
+  }
+
+  /** The owner has so many, whatever versions they are of. */
+  void are(String owner, long unfinished) {
+    inFlight.put(owner, unfinished);
   }
 
   /** What happens after the next count has seen the rows and before it answers. */
@@ -33,13 +42,13 @@ final class FakeLiveJobs extends QueueStatistics {
   }
 
   @Override
-  public List<Count> count() {
+  public Counts count() {
     if (away) {
       throw new DataAccessResourceFailureException("away");
     }
     List<Count> seen = List.copyOf(counts);
     meanwhile.run();
     meanwhile = () -> {};
-    return seen;
+    return new Counts(seen, Map.copyOf(inFlight));
   }
 }

@@ -42,27 +42,45 @@ public class QueueStatistics {
     }
   }
 
-  /** Every version that has any, of what stood in the table all the time. */
-  public List<Count> count() {
-    Map<Integer, Count> counts = new HashMap<>();
+  /**
+   * All unfinished jobs.
+   *
+   * @param queues every version that has any
+   * @param inFlight how many each owner has that has any
+   */
+  public record Counts(List<Count> queues, Map<String, Long> inFlight) {}
+
+  private record OwnersCount(String owner, Count count) {}
+
+  /** Counts what stands in the table all the time. */
+  public Counts count() {
+    Map<Integer, Count> queues = new HashMap<>();
+    Map<String, Long> inFlight = new HashMap<>();
     walk.walk(
         jdbc.sql(PAGES).query(Long.class).single(),
-        pages ->
-            count(pages).forEach(count -> counts.merge(count.versionId(), count, Count::plus)));
-    return List.copyOf(counts.values());
+        pages -> {
+          for (OwnersCount found : count(pages)) {
+            Count count = found.count;
+            queues.merge(count.versionId, count, Count::plus);
+            inFlight.merge(found.owner, count.queued + count.running, Long::sum);
+          }
+        });
+    return new Counts(List.copyOf(queues.values()), inFlight);
   }
 
-  private List<Count> count(PageWalk.Pages pages) {
+  private List<OwnersCount> count(PageWalk.Pages pages) {
     return jdbc.sql(STATISTICS)
         .param("from", pages.firstRow())
         .param("to", pages.rowBehind())
         .query((row, _) ->
-            new Count(
-                row.getInt("model_version_id"),
-                row.getLong("queued"),
-                row.getLong("running"),
-                row.getBoolean("backlogged"),
-                row.getDouble("oldest_seconds")))
+            new OwnersCount(
+                row.getString("owner"),
+                new Count(
+                    row.getInt("model_version_id"),
+                    row.getLong("queued"),
+                    row.getLong("running"),
+                    row.getBoolean("backlogged"),
+                    row.getDouble("oldest_seconds"))))
         .list();
   }
 }

@@ -41,9 +41,19 @@ class QueueStatisticsIT {
 
   private QueueStatistics.Count count(int version) {
     List<QueueStatistics.Count> counts =
-        live.count().stream().filter(count -> count.versionId() == version).toList();
+        live.count().queues().stream().filter(count -> count.versionId() == version).toList();
     assertThat(counts).hasSize(1);
     return counts.getFirst();
+  }
+
+  @Test
+  void waitingAndRunningJobsAreCountedByOwner() {
+    String owner = "owner-" + UUID.randomUUID();
+    int one = version();
+    jobs.add(NewRow.of(one).of(owner), 3);
+    worker.claim(one, 2);
+    jobs.add(NewRow.of(version()).of(owner));
+    assertThat(live.count().inFlight()).containsEntry(owner, 4L);
   }
 
   @Test
@@ -56,7 +66,7 @@ class QueueStatisticsIT {
     assertThat(count(one).queued()).isEqualTo(3);
     assertThat(count(one).running()).isEqualTo(2);
     assertThat(count(two).queued()).isEqualTo(1);
-    assertThat(live.count()).noneMatch(count -> count.versionId() == version());
+    assertThat(live.count().queues()).noneMatch(count -> count.versionId() == version());
   }
 
   @Test
