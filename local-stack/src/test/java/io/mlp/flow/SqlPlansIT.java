@@ -39,6 +39,7 @@ class SqlPlansIT {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\?|(?<!:):([a-zA-Z]+)");
   private static final String BACKLOG = "Index Scan using live_backlog on live";
   private static final String DUE = "Index Scan using live_dispatch on live";
+  private static final String JOBS_OF_OWNER = "Index Scan Backward using job_of_owner on job";
   private static final String LIVE_KEY = "Index Scan using live_pkey on live";
   private static final String JOB_KEY = "Index Scan using job_pkey on job";
 
@@ -115,8 +116,8 @@ class SqlPlansIT {
         Statement.stored("find", JOB_KEY, LIVE_KEY),
         Statement.stored("find_finished", "job_pkey", LIVE_KEY),
         Statement.stored("output_piece", JOB_KEY),
-        Statement.stored("page", "job_pkey", LIVE_KEY),
-        Statement.stored("last_scanned", "job_pkey"),
+        Statement.stored("page", "job_pkey", JOBS_OF_OWNER, LIVE_KEY),
+        Statement.stored("last_scanned", "job_pkey", JOBS_OF_OWNER),
         Statement.stored("due", DUE),
         Statement.stored("dispatch_due", DUE, LIVE_KEY),
         Statement.stored("redispatch", "Tid Range Scan on live", LIVE_KEY),

@@ -7,8 +7,8 @@ from (
    order by id desc limit :scan)
   union all
   (select id from job
-   where owner = :owner and id < :before and id >= :from
-   order by id desc limit :scan)
+   where owner = :owner and uuid_send(id) < uuid_send(:before) and uuid_send(id) >= uuid_send(:from)
+   order by uuid_send(id) desc limit :scan)
 ) scanned join job_state using (id)
 where (:model::text is null or model = :model)
   and (:version::integer is null or version = :version)
