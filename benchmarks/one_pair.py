@@ -90,7 +90,9 @@ def servers(folder):
         yield {**os.environ, "DATABASE_PORT": ports["POSTGRES_PORT"], "DATABASE_SCHEMA": "postgres",
                "DATABASE_USER": "postgres", "DATABASE_PASS": "postgres", "REDIS_PORT": ports["REDIS_PORT"],
                "RABBITMQ_PORT": ports["AMQP_PORT"], "API_PORT": str(API), "API_MANAGEMENT_PORT": str(API_MANAGEMENT),
-               "WORKER_MANAGEMENT_PORT": str(WORKER_MANAGEMENT), "MODELS_DIRECTORY": str(ROOT / "models")}
+               "WORKER_MANAGEMENT_PORT": str(WORKER_MANAGEMENT), "MODELS_DIRECTORY": str(ROOT / "models"),
+               # Its clients are on this machine, and send no key.
+               "API_LOOPBACK_OWNER": "benchmark"}
     finally:
         subprocess.run([*script, "remove"], env=environment, check=True)
 

@@ -30,7 +30,10 @@ final class Fleet implements AutoCloseable {
 
   private Fleet(Backends servers, Database database, String queueType) {
     this.database = database;
-    this.apiLaunch = ServiceProcess.api(servers, database).with("MLP_QUEUE_TYPE", queueType);
+    this.apiLaunch =
+        ServiceProcess.api(servers, database)
+            .with("MLP_QUEUE_TYPE", queueType)
+            .with("API_LOOPBACK_OWNER", "chaos");
     this.workerLaunch =
         ServiceProcess.worker(servers, database)
             .with("MLP_QUEUE_TYPE", queueType)

@@ -91,6 +91,8 @@ public final class Mlp implements AutoCloseable {
     environment.put("REDIS_HOST", "127.0.0.1");
     environment.put("REDIS_PORT", Integer.toString(servers.redisPort()));
     environment.put("API_PORT", Integer.toString(PORT));
+    // Its clients are on this machine, and send no key.
+    environment.put("API_LOOPBACK_OWNER", "benchmark");
     environment.put("API_MANAGEMENT_PORT", Integer.toString(PORT + 1));
     environment.put("WORKER_MANAGEMENT_PORT", Integer.toString(PORT + 2));
     environment.put("MODELS_DIRECTORY", models.toString());
