@@ -23,6 +23,8 @@ from security.stack import ROOT, Stack
 
 # With characters that look different in a URL.
 PASSWORD = "r/b:c@d?e%f&g=h+i'j k"
+KEY = "mlp_5kTzQm2WvXb8RnLc7HsYp4GdJf9AeKu3NqViZoBxS6w"
+OTHER_KEY = KEY[:4] + KEY[:3:-1]
 
 
 class Spoil(typing.NamedTuple):
@@ -94,6 +96,12 @@ STATIC = (
           ("prometheus: secrets: prometheus-web",), files={"web.yml": (0o400, "whatever: it-is")}),
     Spoil(6, "a secret comes from the environment", "secrets: {redis-own-password: !override {environment: REDIS_PASS}}",
           ("redis: secrets: redis-own-password",)),
+    Spoil(6, "a key in the environment",
+          of("worker", 'environment: {GREETING: "${MLP_BOOTSTRAP_ADMIN_KEY}"}'), ("GREETING holds MLP_BOOTSTRAP_ADMIN_KEY",)),
+    Spoil(6, "a variable for a key",
+          of("api", "environment: {MLP_BOOTSTRAP_ADMIN_KEY: elsewhere}"), ("environment: MLP_BOOTSTRAP_ADMIN_KEY",)),
+    Spoil(6, "others may read a key", 'secrets: {bootstrap-admin-key: {file: "{folder}/key"}}',
+          ("api: secrets: bootstrap-admin-key",), files={"key": (0o644, "whatever-it-is")}),
     Spoil(6, "others may read the settings", said=("others may read it",), env_mode=0o644),
     Spoil(7, "a usual password", said=("REDIS_PASS is one of those",), settings={"REDIS_PASS": "ChangeMe"}),
     Spoil(7, "an empty one", said=("REDIS_PASS is empty",), settings={"REDIS_PASS": ""}),
@@ -102,6 +110,10 @@ STATIC = (
         "DATABASE_SERVICE_PASS": "tipsyfox", "DATABASE_SERVICE_USER": "tipsyfox"}),
     Spoil(7, "two people's accounts share one", said=("GRAFANA_ADMIN_PASS is another", "GRAFANA_ANALYST_PASS is another"),
           settings={"GRAFANA_ADMIN_PASS": PASSWORD * 2, "GRAFANA_ANALYST_PASS": PASSWORD * 2}),
+    Spoil(7, "what is no key", said=("MLP_BOOTSTRAP_ADMIN_KEY is no key",), settings={"MLP_BOOTSTRAP_ADMIN_KEY": KEY + "0"}),
+    Spoil(7, "one key for both", said=("MLP_BOOTSTRAP_ADMIN_KEY is the other", "MLP_BOOTSTRAP_SUBMIT_KEY is the other"),
+          settings={"MLP_BOOTSTRAP_ADMIN_KEY": KEY, "MLP_BOOTSTRAP_SUBMIT_KEY": KEY}),
+    Spoil(0, "no key", settings={"MLP_BOOTSTRAP_ADMIN_KEY": "none", "MLP_BOOTSTRAP_SUBMIT_KEY": "none"}),
     Spoil(8, "Traefik routes to the management port",
           of("api", "labels: {traefik.http.services.x.loadbalancer.server.port: '4790'}"),
           ("api: labels: traefik.http.services.x",)),
@@ -130,6 +142,16 @@ STATIC = (
     Spoil(10, "a health check disabled", of("redis", "healthcheck: {disable: true}"), ("redis: healthcheck",)),
     Spoil(10, "an image of ours without one", of("api", 'build: {dockerfile: "{folder}/Dockerfile"}'), ("api: healthcheck",),
           files={"Dockerfile": (0o644, "FROM runtime:25.0.4\n")}),
+    Spoil(11, "the worker has a key, too",
+          of("worker", "secrets: [{source: bootstrap-admin-key, target: key}]"), ("worker: secrets: bootstrap-admin-key",)),
+    Spoil(11, "who is on loopback needs no key",
+          of("api", "environment: {API_LOOPBACK_OWNER: nobody}"), ("api: environment: API_LOOPBACK_OWNER",)),
+    Spoil(11, "so says a file",
+          of("api", "secrets: [{source: service-password, target: API_LOOPBACK_OWNER}]"), ("api: secrets",)),
+    Spoil(11, "the command line",
+          of("api", "command: [java, -jar, app.jar, --api.keys.loopback-owner=nobody]"), ("api: command.3",)),
+    Spoil(11, "a Dockerfile", of("api", 'build: {dockerfile: "{folder}/Dockerfile"}'), ("api: Dockerfile: remove",), files={
+        "Dockerfile": (0o644, "FROM runtime:25.0.4\nENV API_LOOPBACK_OWNER=nobody\nHEALTHCHECK CMD true\n")}),
 )
 
 IMAGE = """FROM {image}
@@ -141,6 +163,9 @@ RUN rm /tmp/leaked /app/.env
 LABEL url="redis://:{url}@redis"
 """
 PASSWORD_AS_ARGUMENT = """[sh, -c, 'exec sh -c "while :; do sleep 1; done" "$$(cat /run/secrets/password)"']"""
+# Java's own server of files, beside the api.
+OPEN_PORT = ("mkdir -p /tmp/open/v1; touch /tmp/open/v1/jobs; java -Xmx16m -m jdk.httpserver -b 0.0.0.0 -p 4800 -d /tmp/open & "
+             "exec java -XX:AOTCache=app.aot -jar app.jar")
 REDIS_WITH_ALL_RIGHTS = ("sed 's/ -@admin -@dangerous//' /run/secrets/users.acl >/data/users.acl; "
                          "exec redis-server --dir /data --protected-mode no --aclfile /data/users.acl")
 TRUST = """cp "$PGDATA/pg_hba.conf" /tmp/ && { echo local all all trust; echo host all all all trust; } >"$PGDATA/pg_hba.conf" \
@@ -167,6 +192,8 @@ RUNNING = (
           extra("labels: {}", PASSWORD_AS_ARGUMENT), ("spoilt: a command line holds REDIS_PASS",)),
     Spoil(6, "a log gets it", extra("labels: {}", '[sh, -c, "cat /run/secrets/password; echo; exec sleep infinity"]'),
           ("spoilt: the log holds REDIS_PASS",)),
+    Spoil(6, "docker inspect shows a key", extra('environment: {GREETING: "Bearer ${MLP_BOOTSTRAP_ADMIN_KEY}"}'),
+          ("spoilt: docker inspect: Config.Env",)),
     Spoil(6, "a health check prints it", of("redis", 'healthcheck: {test: [CMD, cat, /run/secrets/password]}'),
           ("redis: docker inspect: State.Health.Log",)),
     Spoil(7, "PostgreSQL trusts the network", inside=("database", TRUST, TRUST_NO_MORE), said=(
@@ -197,6 +224,12 @@ RUNNING = (
     Spoil(8, "it listens on the api's port",
           of("api", "environment: {MANAGEMENT_SERVER_ADDRESS: !reset null, API_MANAGEMENT_PORT: 4789}"),
           ("the api's port knows no /actuator/health", "Traefik knows no /actuator/health")),
+    Spoil(11, "who is on loopback needs no key",
+          of("api", "environment: {API_LOOPBACK_OWNER: nobody}"), ("the api refuses who is in its container",)),
+    Spoil(11, "a published port wants none", of("api", f'ports: ["127.0.0.1:0:4800"], command: [bash, -c, "{OPEN_PORT}"]'),
+          ("the api's port 4800 refuses no key", "the api's port 4800 refuses a wrong key")),
+    Spoil(11, "the settings have another key than the api", said=("the api does not take MLP_BOOTSTRAP_SUBMIT_KEY",),
+          settings={"MLP_BOOTSTRAP_SUBMIT_KEY": OTHER_KEY}),
 )
 
 
@@ -209,7 +242,7 @@ class Proof:
         self.project, settings = settings_of_its_own(env_file)
         # The shell's variables would win over the file.
         self.environment = {name: value for name, value in os.environ.items() if name not in settings
-                            and not re.search(r"_(PASS|USER)$|^COMPOSE_|^SECRETS_DIRECTORY$|^DS_POSTGRES", name)}
+                            and not re.search(r"_(PASS|USER|KEY)$|^COMPOSE_|^SECRETS_DIRECTORY$|^DS_POSTGRES", name)}
         self.env_file.write_text("".join(f'{name}="{value}"\n' for name, value in settings.items()))
         self.env_file.chmod(0o600)
         self.plain = self.stack(Spoil(0, "not spoiled"))
@@ -347,7 +380,8 @@ def settings_of_its_own(env_file):
         "COMPOSE_PROJECT_NAME": project, "DOMAIN": f"{project}.localhost",
         "EDGE_NETWORK": f"{project}-www", "EDGE_EXTERNAL": "false",
         # Any that are free.
-        "API_PORT": "0", "GRAFANA_PORT": "0", "EDGE_PORT": "127.0.0.1:0", "RABBITMQ_UI_PORT": "0", "REDIS_PASS": PASSWORD}
+        "API_PORT": "0", "GRAFANA_PORT": "0", "EDGE_PORT": "127.0.0.1:0", "RABBITMQ_UI_PORT": "0", "REDIS_PASS": PASSWORD,
+        "MLP_BOOTSTRAP_ADMIN_KEY": KEY}
 
 
 def prove(findings, env_file, running):

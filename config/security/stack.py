@@ -15,6 +15,8 @@ USUAL = {"generated", "changeme", "change_me", "change-me", "changeit", "passwor
          "admin", "administrator", "admin123", "guest", "postgres", "postgresql", "rabbitmq", "redis", "grafana",
          "prometheus", "root", "analyst", "default", "example", "letmein", "qwerty", "qwertyui", "12345678", "123456789",
          "1234567890", "11111111", "00000000"}
+# The api's first keys: the secret, and the setting that it is made of.
+FIRST_KEYS = {"bootstrap-admin-key": "MLP_BOOTSTRAP_ADMIN_KEY", "bootstrap-submit-key": "MLP_BOOTSTRAP_SUBMIT_KEY"}
 
 
 class Stack:
@@ -84,6 +86,10 @@ class Stack:
         if len(value) < 8:
             return "is empty" if not value else "is shorter than 8 characters"
         return "is one of those that everybody tries first" if value.lower() in USUAL | self.users else None
+
+    def first_keys(self):
+        """Each of the api's first keys by its setting, but for those that are to be none."""
+        return {name: self.secrets[name] for name in FIRST_KEYS.values() if self.secrets[name] != "none"}
 
     @functools.cached_property
     def users(self):
