@@ -11,16 +11,17 @@ import java.util.Map;
 class ClientJob {
   private final JobsApi jobs;
 
-  private ClientJob(String url) {
-    ApiClient client = new ApiClient();
-    client.updateBaseUri(url);
+  private ClientJob(ApiClient client) {
     jobs = new JobsApi(client);
   }
 
   public static void main(String[] arguments) throws ApiException {
-    ClientJob client = new ClientJob(arguments[0]);
+    ApiClient withKey = new ApiClient().setBasePath(arguments[0]);
+    withKey.setBearerToken(System.getenv("MLP_KEY"));
+    ClientJob client = new ClientJob(withKey);
     Job job = client.run();
     client.isRefused();
+    new ClientJob(new ApiClient().setBasePath(arguments[0])).isRefusedWithoutKey();
     System.out.println("Java: the job ended with a " + job.getPredictions().getFirst().getLabel());
   }
 
@@ -52,6 +53,16 @@ class ClientJob {
       return;
     }
     throw new AssertionError("accepted");
+  }
+
+  private void isRefusedWithoutKey() {
+    try {
+      jobs.listJobs(null, null, null, null, null, null, null, null);
+    } catch (ApiException e) {
+      check(e.getCode() == 401, e);
+      return;
+    }
+    throw new AssertionError("nobody gets in without a key");
   }
 
   private static void check(boolean holds, Object otherwise) {

@@ -280,7 +280,7 @@ def main() -> None:
     parser.add_argument("kinds", nargs="*", help=f"which: {', '.join(KINDS)}; all unless told")
     parser.add_argument("--sample", action="store_true", help="a part of the suite's models, always the same")
     parser.add_argument("--only", metavar="TEXT", default="", help="models whose name holds the text")
-    parser.add_argument("--api", metavar="URL", help="an MLP that runs; without it the local stack is started")
+    parser.add_argument("--api", metavar="URL", help="an MLP that runs, its key in MLP_KEY; else the local stack")
     parser.add_argument("--models", metavar="FOLDER", help="its model repository, which must be writable here")
     parser.add_argument("--log", type=Path, metavar="FILE", help="where the local stack's output goes")
     parser.add_argument("--report", type=Path, metavar="FILE", help="what MLP says of every model, as JSON lines")

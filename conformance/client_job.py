@@ -1,10 +1,11 @@
 """A job by the client that OpenAPI Generator makes; conformance/clients runs it with that client installed."""
 
+import os
 import sys
 
 from mlp_client import ApiClient, ApiException, Configuration, JobRequest, JobsApi, Problem
 
-with ApiClient(Configuration(host=sys.argv[1])) as client:
+with ApiClient(Configuration(host=sys.argv[1], access_token=os.environ["MLP_KEY"])) as client:
     jobs = JobsApi(client)
     job = jobs.submit_job(
         JobRequest(model="iris", inputs={"features": [[5, 2, 3.5, 1]]}, deadline="PT1M", metadata={"sample": "4711"}),
@@ -24,4 +25,10 @@ with ApiClient(Configuration(host=sys.argv[1])) as client:
         problem = Problem.from_json(refused.body)
         assert (refused.status, problem.type) == (422, "urn:mlp:problem:validation-error"), refused
         assert problem.errors[0].pointer.startswith("#/inputs/features"), refused
+with ApiClient(Configuration(host=sys.argv[1])) as client:
+    try:
+        JobsApi(client).list_jobs()
+        raise AssertionError("nobody gets in without a key")
+    except ApiException as refused:
+        assert refused.status == 401, refused
 print("Python: the job ended with a", job.predictions[0].label)

@@ -1,5 +1,6 @@
 """Makes clients of the api's OpenAPI description with OpenAPI Generator, in Python and in Java, as a user would; compiles
-them, and runs client_job.py and ClientJob.java with them: a job from its submission to its deletion, and a refusal.
+them, and runs client_job.py and ClientJob.java with them: a job from its submission to its deletion, and refusals, with
+a key and without.
 
     conformance/clients
 
@@ -16,7 +17,7 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-from stack import ROOT, running
+from stack import OWN_KEY, ROOT, with_keys
 
 GENERATOR = "org.openapitools:openapi-generator-cli:7.25.0"
 HERE = Path(__file__).resolve().parent
@@ -25,18 +26,18 @@ PACKAGES = "invokerPackage=io.mlp.client,apiPackage=io.mlp.client.api,modelPacka
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--api", metavar="URL", help="an MLP that runs, instead of a local stack; with --models")
+    parser.add_argument("--api", metavar="URL", help="an MLP that runs, its key in MLP_KEY; else the local stack")
     parser.add_argument("--models", metavar="FOLDER", help="its model repository")
     options = parser.parse_args()
-    with running(options.api, options.models) as mlp, tempfile.TemporaryDirectory(prefix="mlp-clients-") as scratch:
-        url = f"http://{mlp.api.host}:{mlp.api.port}"
+    with with_keys(options.api, options.models) as mlp, tempfile.TemporaryDirectory(prefix="mlp-clients-") as scratch:
+        os.environ[OWN_KEY] = mlp.keys.get("submit") or mlp.keys["admin"]  # where the two programs look for it
         folder = Path(scratch)
-        with urllib.request.urlopen(f"{url}/openapi.yaml") as answer:
+        with urllib.request.urlopen(f"{mlp.url}/openapi.yaml") as answer:
             (folder / "openapi.yaml").write_bytes(answer.read())
         copy = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy"
         run("mvn", "-q", "-B", "-ntp", copy, f"-Dartifact={GENERATOR}", f"-DoutputDirectory={folder}", cwd=folder)
-        python(folder, url)
-        java(folder, url)
+        python(folder, mlp.url)
+        java(folder, mlp.url)
 
 
 def python(folder: Path, url: str) -> None:
@@ -48,7 +49,8 @@ def python(folder: Path, url: str) -> None:
 
 
 def java(folder: Path, url: str) -> None:
-    generate(folder, "java", "--library", "native", "--additional-properties", f"openApiNullable=false,{PACKAGES}")
+    # The library `native` knows no keys.
+    generate(folder, "java", "--library", "apache-httpclient", "--additional-properties", f"openApiNullable=false,{PACKAGES}")
     project = folder / "java"
     jars = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath"
     run("mvn", "-q", "-B", "-ntp", "compile", jars, "-Dmdep.outputFile=class-path", cwd=project)

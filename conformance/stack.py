@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import shlex
 import shutil
 import signal
+import string
 import subprocess
 import sys
 import tempfile
@@ -36,15 +38,23 @@ SETTINGS = {
     "LOCAL_STACK_READY_SECONDS": "300",
     "WORKER_MODELS_LOOK": "500ms",
     "API_MODELS_REFRESH": "250ms",
+    "API_LOOPBACK_OWNER": "conformance",
 }
+OWN_KEY = "MLP_KEY"  # the variable with the key for an MLP that runs already
+ROLES = ("read", "submit", "admin")
 
 
 class Mlp:
     """Puts models into the repository and takes them out again."""
 
-    def __init__(self, api: Api, folder: Path):
+    def __init__(self, api: Api, folder: Path, keys: dict[str, str] | None = None):
         self.api = api
         self.folder = folder
+        self.keys = keys or {}  # by their roles
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.api.host}:{self.api.port}"
 
     @contextlib.contextmanager
     def serving(self, models: dict[str, bytes], examples: dict[str, Feeds] | None = None) -> Iterator[dict[str, dict]]:
@@ -106,19 +116,48 @@ def element(value: object) -> str:
 
 @contextlib.contextmanager
 def running(url: str | None, models: str | None, log: Path | None = None) -> Iterator[Mlp]:
-    """The MLP at that URL with that repository, or else a local stack that ends with the block."""
+    """The MLP at that URL with that repository, or else a local stack that ends with the block and wants no key."""
     if url is not None and models is not None:
-        yield Mlp(Api(url), Path(models))
+        yield Mlp(Api(url, os.environ.get(OWN_KEY)), Path(models))
         return
+    with own_stack(log, {}) as mlp:
+        yield mlp
+
+
+@contextlib.contextmanager
+def with_keys(url: str | None, models: str | None) -> Iterator[Mlp]:
+    """The same, but nobody gets in without a key; of an MLP that runs there is one alone, whatever its role."""
+    if url is not None and models is not None:
+        api = Api(url, os.environ.get(OWN_KEY))
+        status, self = api.get("/v1/keys/self")
+        if status != 200:
+            sys.exit(f"The MLP at {url} wants a key in {OWN_KEY}: {status}")
+        yield Mlp(api, Path(models), {self["role"]: os.environ[OWN_KEY]})
+        return
+    submit, admin = new_key(), new_key()
+    settings = {"API_LOOPBACK_OWNER": "", "MLP_BOOTSTRAP_SUBMIT_KEY": submit, "MLP_BOOTSTRAP_ADMIN_KEY": admin}
+    with own_stack(None, settings) as mlp:
+        body = json.dumps({"owner": "default", "role": "read"}).encode()
+        kind = {"Content-Type": "application/json"}
+        _, made = Api(mlp.url, admin).request("POST", "/v1/keys", body, kind)
+        yield Mlp(Api(mlp.url, submit), mlp.folder, {"read": made["key"], "submit": submit, "admin": admin})
+
+
+def new_key() -> str:
+    return "mlp_" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43))
+
+
+@contextlib.contextmanager
+def own_stack(log: Path | None, settings: dict[str, str]) -> Iterator[Mlp]:
     with tempfile.TemporaryDirectory(prefix="mlp-conformance-") as scratch:
         folder = Path(scratch, "models")
         shutil.copytree(ROOT / "models" / "iris", folder / "iris")  # the local stack wants one to start with
-        with local_stack(folder, Path(scratch, "data"), log or Path(scratch, "log")) as found:
+        with local_stack(folder, Path(scratch, "data"), log or Path(scratch, "log"), settings) as found:
             yield Mlp(Api(found), folder)
 
 
 @contextlib.contextmanager
-def local_stack(models: Path, data: Path, log: Path) -> Iterator[str]:
+def local_stack(models: Path, data: Path, log: Path, settings: dict[str, str]) -> Iterator[str]:
     """The URL of the api, started with the README's command."""
     command = re.search("^mvn .*spring-boot:run$", (ROOT / "README.md").read_text(), re.MULTILINE)
     if command is None:
@@ -129,7 +168,7 @@ def local_stack(models: Path, data: Path, log: Path) -> Iterator[str]:
         process = subprocess.Popen(
             shlex.split(command[0]),
             cwd=ROOT,
-            env=os.environ | SETTINGS | places,
+            env=os.environ | SETTINGS | places | settings,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,

@@ -257,7 +257,7 @@ def main() -> None:
     )
     parser.add_argument("--sample", action="store_true", help=f"one case of {SAMPLE}, always the same")
     parser.add_argument("--only", metavar="TEXT", help="cases whose name holds the text")
-    parser.add_argument("--api", metavar="URL", help="an MLP that runs; without it the local stack is started")
+    parser.add_argument("--api", metavar="URL", help="an MLP that runs, its key in MLP_KEY; else the local stack")
     parser.add_argument("--models", metavar="FOLDER", help="its model repository, which must be writable here")
     parser.add_argument("--log", type=Path, metavar="FILE", help="where the local stack's output goes")
     parser.add_argument("--report", type=Path, metavar="FILE", help="every verdict, as JSON lines")

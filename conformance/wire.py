@@ -93,8 +93,9 @@ class Answer:
 class Api:
     """One MLP; each thread keeps a connection of its own."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, key: str | None = None):
         split = urlsplit(url)
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.host, self.port = split.hostname, split.port or 80
         self.own = threading.local()
 
@@ -109,7 +110,7 @@ class Api:
             connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=WAIT + 30)
             self.own.connection = connection
             try:
-                connection.request(method, path, body, headers or {})
+                connection.request(method, path, body, self.headers | (headers or {}))
                 response = connection.getresponse()
                 text = response.read()
                 return response.status, json.loads(text) if text else None
