@@ -16,13 +16,18 @@ class ClientJob {
   }
 
   public static void main(String[] arguments) throws ApiException {
-    ApiClient withKey = new ApiClient().setBasePath(arguments[0]);
+    ApiClient withKey = fromAfar(arguments[0]);
     withKey.setBearerToken(System.getenv("MLP_KEY"));
     ClientJob client = new ClientJob(withKey);
     Job job = client.run();
     client.isRefused();
-    new ClientJob(new ApiClient().setBasePath(arguments[0])).isRefusedWithoutKey();
+    new ClientJob(fromAfar(arguments[0])).isRefusedWithoutKey();
     System.out.println("Java: the job ended with a " + job.getPredictions().getFirst().getLabel());
+  }
+
+  /** Nobody is let in for being on loopback. */
+  private static ApiClient fromAfar(String url) {
+    return new ApiClient().setBasePath(url).addDefaultHeader("X-Forwarded-For", "192.0.2.1");
   }
 
   private Job run() throws ApiException {
@@ -37,7 +42,7 @@ class ClientJob {
     check(job.getPredictions().getFirst().getLabel().equals("versicolor"), job);
     check(jobs.getJob(job.getId(), 5, null, null).getMetadata().equals(Map.of("sample", "4711")), job);
     check(jobs.getResult(job.getId(), null).getOutputs().size() == job.getOutputs().size(), job);
-    List<Job> listed = jobs.listJobs("iris", null, null, null, null, null, 100, null).getJobs();
+    List<Job> listed = jobs.listJobs(null, "iris", null, null, null, null, null, 100, null).getJobs();
     check(listed.stream().anyMatch(it -> it.getId().equals(job.getId())), listed);
     jobs.deleteJob(job.getId(), null);
     return job;
@@ -57,7 +62,7 @@ class ClientJob {
 
   private void isRefusedWithoutKey() {
     try {
-      jobs.listJobs(null, null, null, null, null, null, null, null);
+      jobs.listJobs(null, null, null, null, null, null, null, null, null);
     } catch (ApiException e) {
       check(e.getCode() == 401, e);
       return;

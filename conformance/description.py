@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from stack import OWN_KEY, ROLES, with_keys
+from stack import FROM_AFAR, OWN_KEY, ROLES, with_keys
 
 HELD_OUT = [
     # What a model takes is not in the description, so a right body may be a 422.
@@ -38,7 +38,9 @@ def main() -> None:
 def holds(url: str, role: str, key: str, options: argparse.Namespace) -> bool:
     print(f"With a key of the role {role}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:  # where it leaves what it remembers
-        Path(scratch, "schemathesis.toml").write_text(f'headers = {{ Authorization = "Bearer ${{{OWN_KEY}}}" }}\n')
+        headers = FROM_AFAR | {"Authorization": f"Bearer ${{{OWN_KEY}}}"}
+        table = ", ".join(f'{name} = "{value}"' for name, value in headers.items())
+        Path(scratch, "schemathesis.toml").write_text(f"headers = {{ {table} }}\n")
         return not subprocess.run(
             [
                 str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/openapi.yaml",

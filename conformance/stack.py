@@ -38,9 +38,10 @@ SETTINGS = {
     "LOCAL_STACK_READY_SECONDS": "300",
     "WORKER_MODELS_LOOK": "500ms",
     "API_MODELS_REFRESH": "250ms",
-    "API_LOOPBACK_OWNER": "conformance",
 }
 OWN_KEY = "MLP_KEY"  # the variable with the key for an MLP that runs already
+# The local stack lets in who is on loopback and has no key, but nobody whose request was passed on by a proxy.
+FROM_AFAR = {"X-Forwarded-For": "192.0.2.1"}
 ROLES = ("read", "submit", "admin")
 
 
@@ -126,7 +127,7 @@ def running(url: str | None, models: str | None, log: Path | None = None) -> Ite
 
 @contextlib.contextmanager
 def with_keys(url: str | None, models: str | None) -> Iterator[Mlp]:
-    """The same, but nobody gets in without a key; of an MLP that runs there is one alone, whatever its role."""
+    """The same with a key of each role, for clients from afar; of an MLP that runs there is one alone."""
     if url is not None and models is not None:
         api = Api(url, os.environ.get(OWN_KEY))
         status, self = api.get("/v1/keys/self")
@@ -135,7 +136,7 @@ def with_keys(url: str | None, models: str | None) -> Iterator[Mlp]:
         yield Mlp(api, Path(models), {self["role"]: os.environ[OWN_KEY]})
         return
     submit, admin = new_key(), new_key()
-    settings = {"API_LOOPBACK_OWNER": "", "MLP_BOOTSTRAP_SUBMIT_KEY": submit, "MLP_BOOTSTRAP_ADMIN_KEY": admin}
+    settings = {"MLP_BOOTSTRAP_SUBMIT_KEY": submit, "MLP_BOOTSTRAP_ADMIN_KEY": admin}
     with own_stack(None, settings) as mlp:
         body = json.dumps({"owner": "default", "role": "read"}).encode()
         kind = {"Content-Type": "application/json"}
