@@ -41,6 +41,7 @@ class SqlPlansIT {
   private static final String DUE = "Index Scan using live_dispatch on live";
   private static final String JOBS_OF_OWNER = "Index Scan Backward using job_of_owner on job";
   private static final String LIVE_KEY = "Index Scan using live_pkey on live";
+  private static final String AUDIT_BACKWARD = "Index Scan Backward using audit_pkey on audit";
   private static final String JOB_KEY = "Index Scan using job_pkey on job";
 
   private final JdbcTemplate jdbc;
@@ -104,6 +105,9 @@ class SqlPlansIT {
             "FORGET",
             "Index Scan using idempotency_key_expiry on idempotency_key",
             "Index Scan using idempotency_key_pkey on idempotency_key"),
+        Statement.of("audit.Audit", "PAGE", AUDIT_BACKWARD),
+        Statement.of("audit.Audit", "LAST_SCANNED", AUDIT_BACKWARD.replace("Index", "Index Only")),
+        Statement.of("retention.ExpiredAudit", "DELETE", "Index Scan using audit_pkey on audit"),
         Statement.stored("submit", "Insert on idempotency_key", "Insert on job", "Insert on live"),
         Statement.stored("claim", LIVE_KEY, JOB_KEY),
         Statement.stored("renew", LIVE_KEY),
@@ -171,13 +175,14 @@ class SqlPlansIT {
               "Seq Scan on job",
               "Seq Scan on live",
               "Seq Scan on attempt",
+              "Seq Scan on audit",
               "Seq Scan on idempotency_key");
     }
   }
 
   private void truncate() {
-    jdbc.execute("truncate job, live, attempt, idempotency_key, model_version");
-    jdbc.execute("vacuum analyze job, live, attempt, idempotency_key, model_version");
+    jdbc.execute("truncate job, live, attempt, idempotency_key, model_version, audit");
+    jdbc.execute("vacuum analyze job, live, attempt, idempotency_key, model_version, audit");
   }
 
   /** 20,000 jobs of five versions, half of them waiting, and the statistics that go with them. */
@@ -206,6 +211,11 @@ class SqlPlansIT {
         """
         insert into idempotency_key (owner, key, fingerprint, job_id, expires_at)
         select owner, id::text, '\\x01', id, now() + random() * interval '1 day' from job
+        """);
+    jdbc.execute(
+        """
+        insert into audit (id, owner, key, act, subject, subject_owner, request_id)
+        select gen_random_uuid(), owner, 'loopback', 'cancel_job', id, owner, '' from job
         """);
     jdbc.execute("analyze");
   }

@@ -1,5 +1,6 @@
 package io.mlp.api.control;
 
+import io.mlp.api.audit.Actor;
 import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -22,12 +23,15 @@ class Cancellation {
   private static final int TRIES = 3;
 
   private final StoredJobs stored;
+  private final AuditedJobs audited;
   private final JobLookup jobs;
   private final JobPaths paths;
   private final Waiters waiters;
 
-  Cancellation(StoredJobs stored, JobLookup jobs, JobPaths paths, Waiters waiters) {
+  Cancellation(
+      StoredJobs stored, AuditedJobs audited, JobLookup jobs, JobPaths paths, Waiters waiters) {
     this.stored = stored;
+    this.audited = audited;
     this.jobs = jobs;
     this.paths = paths;
     this.waiters = waiters;
@@ -38,7 +42,7 @@ class Cancellation {
    *
    * @throws ProblemException 404 if there is no such job, 409 if it has ended in another way
    */
-  JobAnswer cancel(UUID id, Caller caller) {
+  JobAnswer cancel(UUID id, Caller caller, Actor by) {
     for (int i = 0; i < TRIES; i++) {
       StoredJobs.Standing standing =
           stored.standing(id, caller.sees()).orElseThrow(() -> paths.absent(id));
@@ -49,7 +53,7 @@ class Cancellation {
         throw ProblemException.of(
             ProblemType.JOB_FINISHED, "The job has %s already".formatted(standing.status().text()));
       }
-      if (stored.cancel(id, standing)) {
+      if (audited.cancel(id, standing, by)) {
         return ended(id, caller);
       }
       // It moved on between the two: once more.

@@ -1,9 +1,11 @@
 package io.mlp.api.control;
 
+import io.mlp.api.audit.Actor;
 import io.mlp.api.owner.Caller;
 import io.mlp.api.status.JobAnswer;
 import io.mlp.api.status.JobAnswers;
 import io.mlp.api.status.JobPaths;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.UUID;
@@ -46,7 +48,10 @@ class ControlController {
   @Nullable ResponseEntity<byte[]> cancel(
       @PathVariable String id, @AuthenticationPrincipal Caller caller, ServletWebRequest request)
       throws IOException {
-    return answers.job(ResponseEntity.ok(), cancellation.cancel(paths.id(id), caller), request);
+    return answers.job(
+        ResponseEntity.ok(),
+        cancellation.cancel(paths.id(id), caller, by(caller, request)),
+        request);
   }
 
   /** Queues the job again, if it has ended without a result. */
@@ -55,7 +60,7 @@ class ControlController {
       @PathVariable String id, @AuthenticationPrincipal Caller caller, ServletWebRequest request)
       throws IOException {
     UUID jobId = paths.id(id);
-    JobAnswer queued = retry.retry(jobId, caller);
+    JobAnswer queued = retry.retry(jobId, caller, by(caller, request));
     ResponseEntity.BodyBuilder head =
         ResponseEntity.accepted()
             .location(URI.create("/v1/jobs/" + jobId))
@@ -66,7 +71,12 @@ class ControlController {
   /** Deletes the job with its data, if it has ended. */
   @DeleteMapping("/v1/jobs/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(@PathVariable String id, @AuthenticationPrincipal Caller caller) {
-    deletion.delete(paths.id(id), caller);
+  void delete(
+      @PathVariable String id, @AuthenticationPrincipal Caller caller, HttpServletRequest request) {
+    deletion.delete(paths.id(id), caller, caller.in(request));
+  }
+
+  private static Actor by(Caller caller, ServletWebRequest request) {
+    return caller.in(request.getRequest());
   }
 }

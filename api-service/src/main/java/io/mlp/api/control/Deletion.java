@@ -1,11 +1,11 @@
 package io.mlp.api.control;
 
+import io.mlp.api.audit.Actor;
 import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.api.status.JobPaths;
 import io.mlp.cache.FinishedJobCache;
-import io.mlp.job.JobStatus;
 import io.mlp.job.store.StoredJobs;
 import java.time.Duration;
 import java.util.UUID;
@@ -18,11 +18,13 @@ import org.springframework.stereotype.Component;
 @Component
 class Deletion {
   private final StoredJobs stored;
+  private final AuditedJobs audited;
   private final FinishedJobCache cache;
   private final JobPaths paths;
 
-  Deletion(StoredJobs stored, FinishedJobCache cache, JobPaths paths) {
+  Deletion(StoredJobs stored, AuditedJobs audited, FinishedJobCache cache, JobPaths paths) {
     this.stored = stored;
+    this.audited = audited;
     this.cache = cache;
     this.paths = paths;
   }
@@ -33,8 +35,8 @@ class Deletion {
    * @throws ProblemException 404 or 410 if there is no such job, 409 if it has not ended, 503 if
    *     Redis does not answer
    */
-  void delete(UUID id, Caller caller) {
-    requireEnded(id, caller);
+  void delete(UUID id, Caller caller, Actor by) {
+    String owner = ended(id, caller).owner();
     if (!cache.delete(id)) {
       throw ProblemException.passing(
           ProblemType.CACHE_UNAVAILABLE,
@@ -42,18 +44,19 @@ class Deletion {
           Duration.ofSeconds(2),
           null);
     }
-    if (!stored.delete(id)) {
-      requireEnded(id, caller);
+    if (!audited.delete(id, owner, by)) {
+      ended(id, caller);
       throw unfinished("The job is being retried by another request");
     }
   }
 
-  private void requireEnded(UUID id, Caller caller) {
-    JobStatus status =
-        stored.standing(id, caller.sees()).orElseThrow(() -> paths.absent(id)).status();
-    if (!status.terminal()) {
-      throw unfinished("The job is " + status.text());
+  private StoredJobs.Standing ended(UUID id, Caller caller) {
+    StoredJobs.Standing standing =
+        stored.standing(id, caller.sees()).orElseThrow(() -> paths.absent(id));
+    if (!standing.status().terminal()) {
+      throw unfinished("The job is " + standing.status().text());
     }
+    return standing;
   }
 
   private static ProblemException unfinished(String detail) {

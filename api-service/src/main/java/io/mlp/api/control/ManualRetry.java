@@ -1,5 +1,6 @@
 package io.mlp.api.control;
 
+import io.mlp.api.audit.Actor;
 import io.mlp.api.dispatch.FairQueue;
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.model.CataloguedVersion;
@@ -27,6 +28,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ManualRetry {
   private final StoredJobs stored;
+  private final AuditedJobs audited;
   private final Admission admission;
   private final ModelCatalogue catalogue;
   private final FairQueue fairQueue;
@@ -36,6 +38,7 @@ class ManualRetry {
 
   ManualRetry(
       StoredJobs stored,
+      AuditedJobs audited,
       Admission admission,
       ModelCatalogue catalogue,
       FairQueue fairQueue,
@@ -43,6 +46,7 @@ class ManualRetry {
       JobLookup jobs,
       JobPaths paths) {
     this.stored = stored;
+    this.audited = audited;
     this.admission = admission;
     this.catalogue = catalogue;
     this.fairQueue = fairQueue;
@@ -58,7 +62,7 @@ class ManualRetry {
    *     if it has succeeded, has not ended or is being retried by another request, 410 if it is
    *     kept no longer, 503 if too many wait
    */
-  JobAnswer retry(UUID id, Caller caller) {
+  JobAnswer retry(UUID id, Caller caller, Actor by) {
     StoredJobs.Standing standing = retryable(id, caller);
     CataloguedVersion version = catalogue.byId(standing.versionId());
     requireAllowed(version, caller);
@@ -67,7 +71,7 @@ class ManualRetry {
         ticketed
             ? null
             : fairQueue.next(standing.versionId(), standing.priority(), standing.owner());
-    Optional<WaitingJob> waiting = stored.retry(id, sequence);
+    Optional<WaitingJob> waiting = audited.retry(id, standing.owner(), sequence, by);
     if (waiting.isEmpty()) {
       retryable(id, caller);
       throw unfinished("The job is being retried by another request");

@@ -1,5 +1,8 @@
 package io.mlp.api.owner;
 
+import io.mlp.api.audit.Actor;
+import io.mlp.api.problem.RequestIds;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,11 @@ public record Caller(
   /** Whether it sees that owner's jobs. */
   public boolean sees(String other) {
     return role == Role.ADMIN || owner.equals(other);
+  }
+
+  /** As the audit names it for what it does in a request. */
+  public Actor in(HttpServletRequest request) {
+    return new Actor(owner, key, RequestIds.of(request));
   }
 
   public boolean mayUse(String model) {

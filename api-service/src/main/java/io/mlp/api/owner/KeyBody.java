@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -133,7 +134,8 @@ final class KeyBody {
       return null;
     }
     try {
-      Instant at = OffsetDateTime.parse(text).toInstant();
+      // To the microsecond, as it is stored.
+      Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
       if (at.isAfter(now)) {
         return at;
       }

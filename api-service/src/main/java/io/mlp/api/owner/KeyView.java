@@ -2,7 +2,9 @@ package io.mlp.api.owner;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -48,5 +50,23 @@ record KeyView(
         key.expiresAt,
         key.revokedAt,
         key.lastUsedAt);
+  }
+
+  /** Names of the members that are other than before, of those that somebody sets. */
+  List<String> changedSince(KeyView before) {
+    List<String> changed = new ArrayList<>();
+    addIf(!owner.equals(before.owner), "owner", changed);
+    addIf(!role.equals(before.role), "role", changed);
+    addIf(!Objects.equals(description, before.description), "description", changed);
+    addIf(!Objects.equals(models, before.models), "models", changed);
+    addIf(!Objects.equals(expiresAt, before.expiresAt), "expires_at", changed);
+    addIf(!Objects.equals(revokedAt, before.revokedAt), "revoked_at", changed);
+    return changed;
+  }
+
+  private static void addIf(boolean changed, String name, List<String> names) {
+    if (changed) {
+      names.add(name);
+    }
   }
 }

@@ -1,5 +1,9 @@
 package io.mlp.api.owner;
 
+import io.mlp.api.audit.Act;
+import io.mlp.api.audit.Actor;
+import io.mlp.api.audit.Audit;
+import io.mlp.api.audit.Entry;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import io.mlp.job.JobIds;
@@ -39,12 +43,19 @@ class Keys {
 
   private final StoredKeys stored;
   private final KnownKeys known;
+  private final Audit audit;
   private final TransactionTemplate transaction;
   private final Clock clock;
 
-  Keys(StoredKeys stored, KnownKeys known, TransactionTemplate transaction, Clock clock) {
+  Keys(
+      StoredKeys stored,
+      KnownKeys known,
+      Audit audit,
+      TransactionTemplate transaction,
+      Clock clock) {
     this.stored = stored;
     this.known = known;
+    this.audit = audit;
     this.transaction = transaction;
     this.clock = clock;
   }
@@ -56,10 +67,11 @@ class Keys {
    */
   record Made(KeyView key, String secret) {}
 
-  Made create(byte[] json, Caller by) {
+  Made create(byte[] json, Actor by) {
     KeyBody body = new KeyBody(json, MEMBERS);
     KeyText text = KeyText.random();
     StoredKey key = blank(text, by);
+    KeyView blank = KeyView.of(key);
     key.owner = body.owner();
     key.role = body.role().text();
     key.description = body.description();
@@ -69,12 +81,17 @@ class Keys {
     key.readsPerSecond = body.rate("reads_per_second");
     key.maxInFlight = body.count("max_in_flight");
     body.requireValid();
-    KeyView view = KeyView.of(stored.save(key));
+    KeyView view =
+        inTransaction(() -> {
+          KeyView saved = KeyView.of(stored.save(key));
+          write(Act.CREATE_KEY, blank, saved, null, by);
+          return saved;
+        });
     known.changed();
     return new Made(view, text.secret());
   }
 
-  private StoredKey blank(KeyText text, Caller by) {
+  private StoredKey blank(KeyText text, Actor by) {
     StoredKey key = new StoredKey();
     key.id = JobIds.next();
     key.prefix = text.prefix();
@@ -99,12 +116,13 @@ class Keys {
   }
 
   /** Changes the members that the body has, to null as well. Owner and role stay. */
-  KeyView change(UUID id, byte[] json) {
+  KeyView change(UUID id, byte[] json, Actor by) {
     KeyBody body = new KeyBody(json, CHANGEABLE);
     Instant now = clock.instant();
     return changed(
         id,
         key -> {
+          KeyView before = KeyView.of(key);
           if (body.has("description")) {
             key.description = body.description();
           }
@@ -124,12 +142,16 @@ class Keys {
             key.maxInFlight = body.count("max_in_flight");
           }
           body.requireValid();
-          return KeyView.of(key);
+          KeyView after = KeyView.of(key);
+          if (!after.equals(before)) {
+            write(Act.CHANGE_KEY, before, after, null, by);
+          }
+          return after;
         });
   }
 
   /** Makes another key of the same kind; the old one is accepted until the overlap is over. */
-  Made rotate(UUID id, byte[] json, Caller by) {
+  Made rotate(UUID id, byte[] json, Actor by) {
     KeyBody body = new KeyBody(json, Set.of("overlap"));
     Duration overlap = body.overlap(DEFAULT_OVERLAP);
     body.requireValid();
@@ -138,6 +160,7 @@ class Keys {
     return changed(
         id,
         old -> {
+          KeyView before = KeyView.of(old);
           next.owner = old.owner;
           next.role = old.role;
           next.description = old.description;
@@ -150,17 +173,21 @@ class Keys {
           if (old.expiresAt == null || end.isBefore(old.expiresAt)) {
             old.expiresAt = end;
           }
-          return new Made(KeyView.of(stored.save(next)), text.secret());
+          KeyView made = KeyView.of(stored.save(next));
+          write(Act.ROTATE_KEY, before, KeyView.of(old), made.id(), by);
+          return new Made(made, text.secret());
         });
   }
 
   /** Ends a key for good; asked a second time, it answers the same. */
-  KeyView revoke(UUID id) {
+  KeyView revoke(UUID id, Actor by) {
     KeyView revoked =
         inTransaction(() -> {
           StoredKey key = stored.lock(id).orElseThrow(() -> absent(id.toString()));
           if (key.revokedAt == null) {
+            KeyView before = KeyView.of(key);
             key.revokedAt = clock.instant();
+            write(Act.REVOKE_KEY, before, KeyView.of(key), null, by);
           }
           return KeyView.of(key);
         });
@@ -180,6 +207,11 @@ class Keys {
         });
     known.changed();
     return outcome;
+  }
+
+  private void write(Act act, KeyView before, KeyView after, @Nullable UUID successor, Actor by) {
+    Entry.Details details = new Entry.Details(after.changedSince(before), successor);
+    audit.write(by, new Entry(act, after.id(), after.owner(), details));
   }
 
   private <T> T inTransaction(Supplier<T> work) {

@@ -73,7 +73,7 @@ class KeysController {
   @PostMapping(path = "/v1/keys", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<MadeView> create(
       HttpServletRequest request, @AuthenticationPrincipal Caller caller) throws IOException {
-    return made(keys.create(body(request), caller));
+    return made(keys.create(body(request), caller.in(request)));
   }
 
   @GetMapping("/v1/keys/{id}")
@@ -84,20 +84,23 @@ class KeysController {
   @PatchMapping(
       path = "/v1/keys/{id}",
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"})
-  KeyView change(@PathVariable String id, HttpServletRequest request) throws IOException {
-    return keys.change(id(id), body(request));
+  KeyView change(
+      @PathVariable String id, HttpServletRequest request, @AuthenticationPrincipal Caller caller)
+      throws IOException {
+    return keys.change(id(id), body(request), caller.in(request));
   }
 
   @PostMapping(path = "/v1/keys/{id}/rotate", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<MadeView> rotate(
       @PathVariable String id, HttpServletRequest request, @AuthenticationPrincipal Caller caller)
       throws IOException {
-    return made(keys.rotate(id(id), body(request), caller));
+    return made(keys.rotate(id(id), body(request), caller.in(request)));
   }
 
   @PostMapping("/v1/keys/{id}/revoke")
-  KeyView revoke(@PathVariable String id) {
-    return keys.revoke(id(id));
+  KeyView revoke(
+      @PathVariable String id, HttpServletRequest request, @AuthenticationPrincipal Caller caller) {
+    return keys.revoke(id(id), caller.in(request));
   }
 
   private static ResponseEntity<MadeView> made(Keys.Made made) {

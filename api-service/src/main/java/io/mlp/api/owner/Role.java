@@ -10,7 +10,7 @@ public enum Role {
   READ,
   /** To submit, cancel, retry and delete the owner's jobs. */
   SUBMIT,
-  /** To do so with the jobs of all owners, and to give keys out. */
+  /** To do so with the jobs of all owners, to give keys out and to read the audit. */
   ADMIN;
 
   static Optional<Role> of(String text) {

@@ -40,6 +40,7 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
           rule("PATCH", "/v1/keys/{id}", Role.ADMIN),
           rule("POST", "/v1/keys/{id}/rotate", Role.ADMIN),
           rule("POST", "/v1/keys/{id}/revoke", Role.ADMIN),
+          rule("GET", "/v1/audit", Role.ADMIN),
           rule("GET", "/v2/health/live", OPEN),
           rule("GET", "/v2/health/ready", OPEN),
           rule("GET", "/", OPEN),

@@ -19,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class RequestIds extends OncePerRequestFilter {
+public class RequestIds extends OncePerRequestFilter {
   static final String HEADER = "X-Request-Id";
   private static final Pattern DECENT = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
@@ -44,7 +44,8 @@ class RequestIds extends OncePerRequestFilter {
     return decent && sent != null ? sent : UUID.randomUUID().toString();
   }
 
-  static String of(HttpServletRequest request) {
+  /** The id of a request; empty before it has one. */
+  public static String of(HttpServletRequest request) {
     return request.getAttribute(HEADER) instanceof String id ? id : "";
   }
 }

@@ -2,6 +2,7 @@ package io.mlp.api.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.api.audit.Act;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.CacheResult;
 import io.mlp.job.FailureKind;
@@ -89,6 +90,8 @@ class OpenApiTest {
         .isEqualTo(Arrays.stream(CacheResult.values()).map(CacheResult::text).toList());
     assertThat(openApi.values("JobRequest/properties/cache"))
         .isEqualTo(Arrays.stream(CachePolicy.values()).map(CachePolicy::text).toList());
+    assertThat(openApi.values("Act"))
+        .isEqualTo(Arrays.stream(Act.values()).map(Act::text).toList());
     assertThat(openApi.values("Datatype"))
         .isEqualTo(Arrays.stream(TensorType.values()).map(TensorType::name).toList());
   }

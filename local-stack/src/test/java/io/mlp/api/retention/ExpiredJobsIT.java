@@ -52,7 +52,8 @@ class ExpiredJobsIT {
     return new ExpiredJobs(
         database.upkeep(),
         Clock.offset(Clock.systemUTC(), ahead),
-        new RetentionSettings(KEPT, Duration.ofDays(1), Duration.ofSeconds(1), STEP));
+        new RetentionSettings(
+            KEPT, Duration.ofDays(1), Duration.ofDays(365), Duration.ofSeconds(1), STEP));
   }
 
   @BeforeEach

@@ -23,7 +23,11 @@ class ForgottenKeysIT {
         new ForgottenKeys(
             database.sql(),
             new RetentionSettings(
-                Duration.ofDays(7), Duration.ofDays(1), Duration.ofSeconds(1), STEP));
+                Duration.ofDays(7),
+                Duration.ofDays(1),
+                Duration.ofDays(365),
+                Duration.ofSeconds(1),
+                STEP));
   }
 
   @BeforeEach
