@@ -355,6 +355,6 @@ class AuditIT {
     Client.Answer refused = client.get("/v1/audit?%s=%s".formatted(name, value), admin());
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.header("Problem-Type")).contains("urn:mlp:problem:invalid-parameter");
-    assertThat(refused.json().at("/errors/0/pointer").asString()).contains(name);
+    assertThat(refused.json().at("/errors/0/parameter").asString()).isEqualTo(name);
   }
 }
