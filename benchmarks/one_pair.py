@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +19,7 @@ SMALL = b'{"model":"digits","inputs":{"image":[[' + b",".join([b"0.5"] * 64) + b
 @contextlib.contextmanager
 def started(heap, **settings):
     """Their environment, once both are ready; tells what memory they took when they are no longer needed."""
+    require_free(API, API_MANAGEMENT, WORKER_MANAGEMENT)
     with tempfile.TemporaryDirectory() as folder, servers(folder) as environment, \
             service("api", heap, environment | settings) as api, service("worker", heap, environment) as worker:
         until(lambda: all(request("GET", f"/v1/models/{model}")[0] == 200 for model in ("digits", "iris")))
@@ -25,6 +27,17 @@ def started(heap, **settings):
         for name, process in ("api", api), ("worker", worker):
             check(process.poll() is None, f"the {name} has ended")
             print(f"{name}: at most {peak(process)} MB of RSS with a heap of {heap}", flush=True)
+
+
+def require_free(*ports):
+    """Else another's api would answer in place of this one."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("", port))
+            except OSError as e:
+                raise AssertionError(f"something listens on port {port} already") from e
 
 
 def neighbours(when, done, alone=None):
