@@ -60,6 +60,9 @@ record KeyView(
     addIf(!Objects.equals(description, before.description), "description", changed);
     addIf(!Objects.equals(models, before.models), "models", changed);
     addIf(!Objects.equals(expiresAt, before.expiresAt), "expires_at", changed);
+    addIf(!Objects.equals(jobsPerSecond, before.jobsPerSecond), "jobs_per_second", changed);
+    addIf(!Objects.equals(readsPerSecond, before.readsPerSecond), "reads_per_second", changed);
+    addIf(!Objects.equals(maxInFlight, before.maxInFlight), "max_in_flight", changed);
     addIf(!Objects.equals(revokedAt, before.revokedAt), "revoked_at", changed);
     return changed;
   }

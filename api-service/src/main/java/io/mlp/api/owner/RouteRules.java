@@ -127,12 +127,14 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
         .toList();
   }
 
-  /** The rules of its path, the most specific first. */
+  /** The rules of its path; where several match it, of the most specific. */
   private static Stream<Rule> of(HttpServletRequest request) {
     PathContainer path = ServletRequestPathUtils.parseAndCache(request).pathWithinApplication();
     List<Rule> matching = TABLE.stream().filter(rule -> rule.path.matches(path)).toList();
-    return matching.size() < 2
-        ? matching.stream()
-        : matching.stream().sorted((a, b) -> a.path.compareTo(b.path));
+    if (matching.size() < 2) {
+      return matching.stream();
+    }
+    PathPattern best = matching.stream().map(Rule::path).min(PathPattern::compareTo).orElseThrow();
+    return matching.stream().filter(rule -> rule.path.equals(best));
   }
 }

@@ -51,12 +51,9 @@ record ListParameters(
     if (status != null && JobStatus.of(status).isEmpty()) {
       throw refused("status", "'" + status + "' is no status of a job");
     }
-    if (owner != null && !caller.sees(owner)) {
-      return Optional.empty();
-    }
     UUID end = to == null ? GREATEST : JobIds.leastAt(instant("to", to));
     UUID reached = cursor == null ? GREATEST : cursor(cursor);
-    return Optional.of(
+    JobFilter filter =
         new JobFilter(
             owner == null ? caller.sees() : owner,
             model,
@@ -66,7 +63,8 @@ record ListParameters(
             // PostgreSQL compares UUIDs as unsigned bytes, as their texts compare.
             end.toString().compareTo(reached.toString()) < 0 ? end : reached,
             most,
-            SCAN));
+            SCAN);
+    return owner == null || caller.sees(owner) ? Optional.of(filter) : Optional.empty();
   }
 
   /** The same list, to go on from that cursor. */
