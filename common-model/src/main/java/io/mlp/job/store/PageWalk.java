@@ -11,15 +11,19 @@ import java.util.function.LongSupplier;
  * ones included, the table holds. An index would not do for that: while an old snapshot is held,
  * dead rows stay, and a look that finds nothing steps over all of them.
  *
- * <p>It rests after each step for fifty times as long as that took, so a walk takes a fiftieth of a
- * core at most.
+ * <p>It rests after each step for eighty times as long as that took, so a walk takes an eightieth
+ * of a core at most.
  */
 public final class PageWalk {
-  /** What a step aims at. */
-  private static final Duration STEP = Duration.ofMillis(5);
+  /** What a step aims at. Beside much else on the same cores some take three times as long. */
+  private static final Duration STEP = Duration.ofMillis(3);
 
-  private static final int REST = 50;
-  private static final long FEWEST = 16;
+  private static final int REST = 80;
+  private static final int SHORT_REST = 10;
+
+  /** Fewer take no less time: what is left is the way to the database and back. */
+  private static final long FEWEST = 128;
+
   private static final long MOST = 8192;
 
   /** Of a table: PostgreSQL numbers pages with 32 bits. */
@@ -27,6 +31,7 @@ public final class PageWalk {
 
   private final LongSupplier nanoTime;
   private final LongConsumer rest;
+  private final int restFor;
   private long pages = 256;
 
   /** Some pages: {@code from} is one of them, {@code to} the next one behind. */
@@ -49,13 +54,23 @@ public final class PageWalk {
 
   /** For what somebody waits for. */
   static PageWalk withoutRest() {
-    return new PageWalk(System::nanoTime, _ -> {});
+    return new PageWalk(System::nanoTime, _ -> {}, 0);
+  }
+
+  /** For what is seldom and should be done soon: it takes a tenth of a core. */
+  static PageWalk withShortRests() {
+    return new PageWalk(System::nanoTime, LockSupport::parkNanos, SHORT_REST);
   }
 
   /** With another clock, and another way to wait for some nanoseconds. */
   PageWalk(LongSupplier nanoTime, LongConsumer rest) {
+    this(nanoTime, rest, REST);
+  }
+
+  private PageWalk(LongSupplier nanoTime, LongConsumer rest, int restFor) {
     this.nanoTime = nanoTime;
     this.rest = rest;
+    this.restFor = restFor;
   }
 
   /**
@@ -76,7 +91,7 @@ public final class PageWalk {
       from = to;
       adapt(took);
       if (more) {
-        rest.accept(REST * took);
+        rest.accept(restFor * took);
       }
     }
   }
