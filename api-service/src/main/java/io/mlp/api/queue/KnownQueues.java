@@ -97,7 +97,7 @@ public class KnownQueues {
   }
 
   /** When the last count was; empty before the first. */
-  Optional<Instant> countedAt() {
+  public Optional<Instant> countedAt() {
     return Optional.ofNullable(countedAt);
   }
 

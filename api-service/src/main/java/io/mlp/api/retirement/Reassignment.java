@@ -9,6 +9,7 @@ import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.RequestFit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ class Reassignment {
   private final KnownQueues knownQueues;
   private final Tickets tickets;
 
+  /** The count after which nothing was found of a version any more. */
+  private final Map<Integer, Instant> cleared = new HashMap<>();
+
   Reassignment(
       ModelCatalogue catalogue, OrphanedJobs orphans, KnownQueues knownQueues, Tickets tickets) {
     this.catalogue = catalogue;
@@ -45,17 +49,21 @@ class Reassignment {
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
     OUTAGE.unlessAway(() -> {
+      Instant counted = knownQueues.countedAt().orElse(Instant.EPOCH);
       for (int id : knownQueues.queued()) {
         CataloguedVersion version = catalogue.byId(id);
-        if (version != null && version.retired()) {
-          clear(version);
+        if (version != null
+            && version.retired()
+            && !counted.equals(cleared.get(id))
+            && clear(version) == 0) {
+          cleared.put(id, counted);
         }
       }
     });
   }
 
   /** Step by step until no job is left that can be given another version or ended. */
-  private void clear(CataloguedVersion retired) {
+  private int clear(CataloguedVersion retired) {
     Optional<CataloguedVersion> target = catalogue.defaultVersion(retired.model());
     int all = orphans.decide(retired.id(), jobs -> step(retired, target, jobs));
     if (all > 0) {
@@ -66,6 +74,7 @@ class Reassignment {
           retired.version(),
           all);
     }
+    return all;
   }
 
   private int step(

@@ -94,7 +94,7 @@ public final class FakeRegistry implements RegisteredVersions {
   }
 
   /** From now on nobody has the version. */
-  FakeRegistry retired(String model, int version) {
+  public FakeRegistry retired(String model, int version) {
     for (RegisteredVersion row : rows) {
       if (row.model.equals(model) && row.version == version) {
         row.retiredAt = Instant.parse("2026-11-24T09:00:00Z");

@@ -23,7 +23,7 @@ public class OrphanedJobs {
 
   private final JdbcClient jdbc;
   private final JobEndings endings;
-  private final PageWalk walk = PageWalk.withoutRest();
+  private final PageWalk walk = PageWalk.withShortRests();
 
   public OrphanedJobs(JdbcClient jdbc) {
     this.jdbc = jdbc;
