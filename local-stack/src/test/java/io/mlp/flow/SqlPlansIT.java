@@ -125,6 +125,7 @@ class SqlPlansIT {
         Statement.stored("due", DUE),
         Statement.stored("dispatch_due", DUE, LIVE_KEY),
         Statement.stored("redispatch", "Tid Range Scan on live", LIVE_KEY),
+        Statement.stored("settled", "on backlog"),
         Statement.stored("backlog_heads", BACKLOG),
         Statement.stored("backlog_next", BACKLOG),
         Statement.stored("backlog_acquire", "Conflict Arbiter Indexes: backlog_pkey"),

@@ -168,7 +168,11 @@ class Dispatcher {
   private void sendDue(CataloguedVersion version) {
     int room = room(version);
     if (room > 0) {
-      send(version, waiting.dispatch(version.id(), due, room));
+      List<Dispatchable> jobs = waiting.dispatch(version.id(), due, room);
+      if (jobs.size() < room) {
+        due = due.without(version.id());
+      }
+      send(version, jobs);
     }
   }
 

@@ -58,6 +58,7 @@ class DispatcherTest {
     final List<Dispatchable> due = new ArrayList<>();
     final List<Dispatchable> ticketed = new ArrayList<>();
     boolean away;
+    Due before = Due.NOTHING;
 
     FakeWaiting() {
       super(JdbcClient.create(new JdbcTemplate()));
@@ -74,11 +75,12 @@ class DispatcherTest {
     }
 
     @Override
-    public Due due(Due before) {
+    public Due due(Due known) {
+      before = known;
       if (away) {
         throw new DataAccessResourceFailureException("away");
       }
-      return new Due(due.isEmpty() ? Set.of() : Set.of(digits), Instant.EPOCH);
+      return new Due(due.isEmpty() ? Map.of() : Map.of(digits, Instant.EPOCH), Instant.EPOCH);
     }
 
     @Override
@@ -160,6 +162,20 @@ class DispatcherTest {
     broker.take(DIGITS, 5);
     dispatcher.look();
     assertThat(broker.jobs()).isEqualTo(due);
+  }
+
+  @Test
+  void remembersThatJobsAreDue_untilNoneIsLeft() {
+    waiting.add(8);
+
+    dispatcher.look();
+    dispatcher.look();
+    assertThat(waiting.before.versions()).containsExactly(digits);
+
+    broker.take(DIGITS, 5);
+    dispatcher.look();
+    dispatcher.look();
+    assertThat(waiting.before.versions()).isEmpty();
   }
 
   @Test

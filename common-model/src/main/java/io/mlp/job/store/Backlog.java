@@ -1,7 +1,5 @@
 package io.mlp.job.store;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,12 +58,9 @@ public class Backlog {
         .param("holder", holder)
         .param("lease", Columns.seconds(lease))
         .param("priorities", PRIORITIES)
-        .query((row, _) -> new Progress(longs(row, "virtual_time"), longs(row, "settled")))
+        .query((row, _) ->
+            new Progress(Columns.longs(row, "virtual_time"), Columns.longs(row, "settled")))
         .optional();
-  }
-
-  private static List<Long> longs(ResultSet row, String column) throws SQLException {
-    return List.of((Long[]) row.getArray(column).getArray());
   }
 
   /**

@@ -6,14 +6,16 @@ import io.mlp.tensor.TensorCodec;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,10 +46,24 @@ final class Columns {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  /** An array of integers, which is null if it would be empty. */
-  static Set<Integer> integers(ResultSet row, String column) throws SQLException {
-    Array array = row.getArray(column);
-    return array == null ? Set.of() : Set.of((Integer[]) array.getArray());
+  static List<Long> longs(ResultSet row, String column) throws SQLException {
+    return List.of((Long[]) row.getArray(column).getArray());
+  }
+
+  /** Times by integers, an array of each, which are null if they would be empty. */
+  static Map<Integer, Instant> instants(ResultSet row, String keys, String values)
+      throws SQLException {
+    Array array = row.getArray(keys);
+    if (array == null) {
+      return Map.of();
+    }
+    Integer[] integers = (Integer[]) array.getArray();
+    Timestamp[] times = (Timestamp[]) row.getArray(values).getArray();
+    Map<Integer, Instant> instants = new HashMap<>();
+    for (int i = 0; i < integers.length; i++) {
+      instants.put(integers[i], times[i].toInstant());
+    }
+    return instants;
   }
 
   /** As a parameter that is an array. */

@@ -85,6 +85,7 @@ public class JobUpkeep {
   public Found lookAtAll(
       int batch, Backoff backoff, Duration redispatchAfter, RandomGenerator random) {
     List<Found> found = new ArrayList<>();
+    WaitingJobs.Settled settled = waiting.settled();
     walk.walk(
         jdbc.sql(PAGES).query(Long.class).single(),
         pages -> {
@@ -94,7 +95,7 @@ public class JobUpkeep {
             step = lookAt(pages, batch, backoff, random);
           }
           found.add(step);
-          waiting.redispatch(pages, Set.of(), redispatchAfter);
+          waiting.redispatch(pages, settled, Set.of(), redispatchAfter);
         });
     return found.stream().reduce(Found.NONE, Found::plus);
   }
@@ -176,7 +177,7 @@ public class JobUpkeep {
    *
    * @param walked jobs that were looked at
    * @param deleted those that have gone, with their attempts
-   * @param last where the next step goes on
+   * @param last the one of them that comes last
    */
   public record Step(int walked, int deleted, UUID last) {}
 
@@ -184,13 +185,13 @@ public class JobUpkeep {
    * Deletes what is kept no longer of the next jobs in the order of their ids.
    *
    * @param after where to begin
-   * @param young the least id that is too young to have expired
+   * @param to where to end
    * @param step the most jobs to look at
    */
-  public Step deleteExpired(UUID after, UUID young, int step) {
+  public Step deleteExpired(UUID after, UUID to, int step) {
     return jdbc.sql(DELETE_EXPIRED)
         .param("after", after)
-        .param("young", young)
+        .param("to", to)
         .param("step", step)
         .query((row, _) ->
             new Step(row.getInt("walked"), row.getInt("deleted"), Columns.id(row, "last")))

@@ -2,7 +2,10 @@ package io.mlp.job.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -11,6 +14,7 @@ public class WaitingJobs {
   private static final String DUE = Sql.read("due");
   private static final String DISPATCH_DUE = Sql.read("dispatch_due");
   private static final String REDISPATCH = Sql.read("redispatch");
+  private static final String SETTLED = Sql.read("settled");
   private static final String FAIR_SEQUENCE = Sql.read("fair_sequence");
   private static final String PAGES = Sql.read("pages");
 
@@ -30,34 +34,55 @@ public class WaitingJobs {
   }
 
   /**
-   * What wants a ticket by now.
+   * What wants a ticket by now. Each version has a time of its own: jobs of one that wait long for
+   * room do not make the looks at the others longer.
    *
-   * @param versions those of the jobs
-   * @param first what to ask with the next time
+   * @param firsts of each version of such jobs: since when the first of them wants it
+   * @param asked when was looked
    */
-  public record Due(Set<Integer> versions, Instant first) {
+  public record Due(Map<Integer, Instant> firsts, Instant asked) {
     /** Before anything was asked. */
-    public static final Due NOTHING = new Due(Set.of(), Instant.EPOCH);
+    public static final Due NOTHING = new Due(Map.of(), Instant.EPOCH);
 
-    private Instant since() {
-      return first.minus(LATE);
+    public Due {
+      firsts = Map.copyOf(firsts);
+    }
+
+    /** The versions of the jobs. */
+    public Set<Integer> versions() {
+      return firsts.keySet();
+    }
+
+    /** When nothing of that version is left. */
+    public Due without(int versionId) {
+      Map<Integer, Instant> others = new HashMap<>(firsts);
+      others.remove(versionId);
+      return new Due(others, asked);
+    }
+
+    private Due and(Due later) {
+      Map<Integer, Instant> all = new HashMap<>(firsts);
+      later.firsts.forEach(
+          (version, first) -> all.merge(version, first, (a, b) -> a.isBefore(b) ? a : b));
+      return new Due(all, later.asked);
     }
   }
 
-  /** Versions of jobs that want a ticket since some time, by what was due before. */
+  /** What was due before, and what is since. */
   public Due due(Due before) {
-    return jdbc.sql(DUE)
-        .param("since", Columns.time(before.since()))
-        .query(
-            (row, _) -> new Due(Columns.integers(row, "versions"), Columns.instant(row, "first")))
-        .single();
+    return before.and(
+        jdbc.sql(DUE)
+            .param("since", Columns.time(before.asked.minus(LATE)))
+            .query((row, _) ->
+                new Due(Columns.instants(row, "versions", "firsts"), Columns.instant(row, "asked")))
+            .single());
   }
 
   /** Takes jobs of one version that are due, those of the highest priority first. */
   public List<Dispatchable> dispatch(int versionId, Due due, int most) {
     return jdbc.sql(DISPATCH_DUE)
         .param("version", versionId)
-        .param("since", Columns.time(due.since()))
+        .param("since", Columns.time(due.firsts.getOrDefault(versionId, due.asked)))
         .param("most", most)
         .query((row, _) -> Dispatchable.of(row))
         .list();
@@ -65,10 +90,25 @@ public class WaitingJobs {
 
   /** Lets all jobs of these versions that have a ticket get another one. */
   public void redispatch(Set<Integer> versions) {
+    Settled settled = settled();
     PageWalk.withoutRest()
         .walk(
             jdbc.sql(PAGES).query(Long.class).single(),
-            pages -> redispatch(pages, versions, LONGEST));
+            pages -> redispatch(pages, settled, versions, LONGEST));
+  }
+
+  /** Which jobs of backlogs have lost their tickets; for each version a number a priority. */
+  record Settled(List<Integer> versions, List<Long> sequences) {}
+
+  /** As it is now. It only rises, so that some time later it still holds. */
+  Settled settled() {
+    Settled settled = new Settled(new ArrayList<>(), new ArrayList<>());
+    jdbc.sql(SETTLED)
+        .query(row -> {
+          settled.versions.add(row.getInt("model_version_id"));
+          settled.sequences.addAll(Columns.longs(row, "settled"));
+        });
+    return settled;
   }
 
   /**
@@ -77,10 +117,12 @@ public class WaitingJobs {
    * @param lost versions all of whose tickets are
    * @param least how long ago a ticket was sent at least that seems so
    */
-  int redispatch(PageWalk.Pages pages, Set<Integer> lost, Duration least) {
+  int redispatch(PageWalk.Pages pages, Settled settled, Set<Integer> lost, Duration least) {
     return jdbc.sql(REDISPATCH)
         .param("from", pages.firstRow())
         .param("to", pages.rowBehind())
+        .param("versions", Columns.array("integer", settled.versions))
+        .param("settled", Columns.array("bigint", settled.sequences))
         .param("lost", Columns.array("integer", lost))
         .param("least", Columns.seconds(least))
         .param("most", Columns.seconds(LONGEST))

@@ -1,8 +1,8 @@
--- Walks the key from a job on, up to the first that is too young to have expired. A job that is being retried at this
+-- Walks the key from a job on. A job that is being retried at this
 -- moment has no time of expiry any more once it is locked.
 with walked as materialized (
   select id, expires_at from job
-  where id > :after and id < :young
+  where id > :after and id <= :to
   order by id limit :step
 ), expired as materialized (
   select j.id from walked w join job j on j.id = w.id

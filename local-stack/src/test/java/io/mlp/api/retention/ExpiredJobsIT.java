@@ -126,22 +126,8 @@ class ExpiredJobsIT {
     assertThat(kept()).isEmpty();
   }
 
-  /** Old jobs that may not go are not looked at again and again. */
   @Test
-  void aRunOverWhatIsKeptTakesOneStep_andTheNextGoesOnBehindIt() {
-    List<UUID> waiting = jobs.add(NewRow.of(version), 2 * STEP);
-    List<UUID> over = ended(3);
-    expired.run();
-    expired.run();
-    assertThat(kept()).hasSize(2 * STEP + 3);
-    expired.run();
-    assertThat(kept())
-        .containsExactlyInAnyOrderElementsOf(waiting)
-        .doesNotContainAnyElementsOf(over);
-  }
-
-  @Test
-  void theWalkBeginsAnewAtItsEnd() {
+  void whatEndedLateIsLookedAtAgain() {
     UUID first = ended(1, "now() + interval '1 minute'").getFirst();
     ended(STEP / 2);
     expired.run();
