@@ -29,7 +29,11 @@ class ExpiredJobsTest {
           table,
           clock,
           new RetentionSettings(
-              Duration.ofDays(7), Duration.ofDays(1), Duration.ofSeconds(1), STEP),
+              Duration.ofDays(7),
+              Duration.ofDays(1),
+              Duration.ofDays(365),
+              Duration.ofSeconds(1),
+              STEP),
           () -> nanos);
   private int number;
 
@@ -165,7 +169,11 @@ class ExpiredJobsTest {
             table,
             clock,
             new RetentionSettings(
-                Duration.ofDays(7), Duration.ofDays(1), Duration.ofSeconds(1), 1000),
+                Duration.ofDays(7),
+                Duration.ofDays(1),
+                Duration.ofDays(365),
+                Duration.ofSeconds(1),
+                1000),
             () -> nanos);
     add(2000, Row.EXPIRED);
     nanosPerStep = Duration.ofMillis(20).toNanos();
