@@ -26,6 +26,9 @@ public final class Mlp implements AutoCloseable {
   /** The name of its database, to which no other stack connects. */
   public static final String DATABASE = "mlp_benchmark";
 
+  /** Each job is sent with it, as clients do. */
+  static final String KEY = "mlp_Benchmark0Benchmark0Benchmark0Benchmark0Key";
+
   private final SingleConnectionDataSource connection;
   private final JdbcClient sql;
   private final Services services;
@@ -91,7 +94,8 @@ public final class Mlp implements AutoCloseable {
     environment.put("REDIS_HOST", "127.0.0.1");
     environment.put("REDIS_PORT", Integer.toString(servers.redisPort()));
     environment.put("API_PORT", Integer.toString(PORT));
-    // Its clients are on this machine, and send no key.
+    environment.put("MLP_BOOTSTRAP_SUBMIT_KEY", KEY);
+    // Whoever looks around is on this machine, and sends none.
     environment.put("API_LOOPBACK_OWNER", "benchmark");
     environment.put("API_MANAGEMENT_PORT", Integer.toString(PORT + 1));
     environment.put("WORKER_MANAGEMENT_PORT", Integer.toString(PORT + 2));

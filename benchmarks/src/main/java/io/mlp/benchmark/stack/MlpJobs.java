@@ -61,7 +61,7 @@ final class MlpJobs implements Target {
     AtomicInteger number = new AtomicInteger();
     return Requests.posts(
         "/v1/jobs",
-        headers,
+        "Authorization: Bearer " + Mlp.KEY + "\r\n" + headers,
         model.numbers(),
         row ->
             "{\"model\":\"%s\",\"inputs\":{\"%s\":[%s]}%s}"
