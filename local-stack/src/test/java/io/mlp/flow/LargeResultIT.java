@@ -219,7 +219,7 @@ class LargeResultIT {
     socket
         .getOutputStream()
         .write(
-            "GET %s HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n"
+            "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                 .formatted(path)
                 .getBytes(UTF_8));
     return socket;

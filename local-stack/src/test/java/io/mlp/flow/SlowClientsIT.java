@@ -63,7 +63,7 @@ class SlowClientsIT {
   @Test
   void loseTheirConnection_inTheHeaders() throws Exception {
     try (Socket socket = connect()) {
-      send(socket, "GET /v1/jobs HTTP/1.1\r\nHost: api\r\n");
+      send(socket, "GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\n");
       sendSlowly(socket, "X-Slow: " + "x".repeat(200));
 
       assertEnded(socket);
@@ -179,7 +179,7 @@ class SlowClientsIT {
 
   private static String head(String method, String path, int length, String... more) {
     String headers =
-        "%s %s HTTP/1.1\r\nHost: api\r\nConnection: close\r\n".formatted(method, path)
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".formatted(method, path)
             + "Content-Type: application/json\r\nContent-Length: %d\r\n".formatted(length);
     return headers + String.join("\r\n", more) + (more.length == 0 ? "\r\n" : "\r\n\r\n");
   }
