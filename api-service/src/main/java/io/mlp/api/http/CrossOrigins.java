@@ -39,6 +39,8 @@ record CrossOrigins(
               "Location",
               "Preference-Applied",
               "Problem-Type",
+              "RateLimit",
+              "RateLimit-Policy",
               "Retry-After",
               "X-Request-Id")
           .allowCredentials(false)
