@@ -16,8 +16,7 @@ public record Entry(Act act, UUID subject, String subjectOwner, @Nullable Detail
   /**
    * What was done to a key.
    *
-   * @param changed names of the members that are other than before; their values are nobody's
-   *     business
+   * @param changed names of the members that are other than before, without their values
    * @param successor the key that was made in its place
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
