@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -174,11 +176,14 @@ class DispatchIT {
     queues.purgeDead();
   }
 
+  /** A ticket that comes back is another's; the channel that it came by goes on. */
   @Test
-  void theWorkerConsumesAQueueAgainThatWasDeleted() {
+  @ExtendWith(OutputCaptureExtension.class)
+  void theWorkerConsumesAQueueAgainThatWasDeleted(CapturedOutput log) {
     queues.delete("digits", 1);
 
     assertAllSucceed(submit(2));
+    assertThat(log.getAll()).doesNotContain("handleReturn threw");
     await().until(() -> readiness() == 200);
   }
 

@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP;
 import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +18,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionBlockedEvent;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.amqp.rabbit.connection.ConnectionUnblockedEvent;
+import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -29,6 +31,10 @@ class Broker implements TicketBroker, ConnectionListener {
   private final RabbitTemplate rabbit;
   private final DispatchSettings settings;
   private final DispatchWindow window;
+
+  /** By it Spring finds whom a ticket comes back to; without, it closes the channel. */
+  private final Map<String, Object> returnTo;
+
   private final Set<String> declared = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean reconnected = new AtomicBoolean(true);
   private volatile boolean blocked;
@@ -41,6 +47,8 @@ class Broker implements TicketBroker, ConnectionListener {
     this.rabbit = rabbit;
     this.settings = settings;
     this.window = window;
+    this.returnTo =
+        Map.of(PublisherCallbackChannel.RETURN_LISTENER_CORRELATION_KEY, rabbit.getUUID());
     rabbit.setMandatory(true);
     rabbit.setReturnsCallback(this::returned);
     connections.addConnectionListener(this);
@@ -96,11 +104,12 @@ class Broker implements TicketBroker, ConnectionListener {
     });
   }
 
-  private static AMQP.BasicProperties properties(TicketQueue queue) {
+  private AMQP.BasicProperties properties(TicketQueue queue) {
     int deliveryMode = queue.persistentTickets() ? 2 : 1;
     return new AMQP.BasicProperties.Builder()
         .contentType(MessageProperties.CONTENT_TYPE_BYTES)
         .deliveryMode(deliveryMode)
+        .headers(returnTo)
         .build();
   }
 
