@@ -6,12 +6,16 @@ import io.mlp.dispatch.TicketQueue;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.QueueInformation;
 import org.springframework.amqp.core.ReturnedMessage;
 import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionBlockedEvent;
@@ -19,6 +23,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.amqp.rabbit.connection.ConnectionUnblockedEvent;
 import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -28,7 +33,11 @@ import org.springframework.stereotype.Component;
 class Broker implements TicketBroker, ConnectionListener {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
+  private static final Executor WHEN_CONSUMERS_KNOW =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
   private final RabbitTemplate rabbit;
+  private final RabbitAdmin queues;
   private final DispatchSettings settings;
   private final DispatchWindow window;
 
@@ -45,6 +54,7 @@ class Broker implements TicketBroker, ConnectionListener {
       DispatchSettings settings,
       DispatchWindow window) {
     this.rabbit = rabbit;
+    this.queues = new RabbitAdmin(rabbit);
     this.settings = settings;
     this.window = window;
     this.returnTo =
@@ -113,23 +123,26 @@ class Broker implements TicketBroker, ConnectionListener {
         .build();
   }
 
+  /** A queue that is gone has none; who publishes to it makes it anew. */
   @Override
   public int ready(TicketQueue queue) {
-    Integer count =
-        rabbit.execute(channel ->
-            channel
-                .queueDeclare(queue.name(), true, false, false, queue.arguments())
-                .getMessageCount());
-    return count == null ? 0 : count;
+    QueueInformation known = queues.getQueueInfo(queue.name());
+    return known == null ? 0 : Math.toIntExact(known.getMessageCount());
   }
 
-  /** The queue is gone: a ticket came back. Its job is in the database, so only count anew. */
+  /**
+   * The queue is gone: a ticket came back. Its job is in the database, so only count anew; but not
+   * at once: a queue that is made anew before its consumers have heard of the end of the old one
+   * keeps them, and sends them tickets that nobody hears (RabbitMQ 3.10, quorum queues).
+   */
   private void returned(ReturnedMessage message) {
-    declared.remove(message.getRoutingKey());
-    try {
-      window.markDirty(TicketCodec.decode(message.getMessage().getBody()).modelVersionId());
-    } catch (IllegalArgumentException e) {
-      LOG.warn("RabbitMQ returned a message that is no ticket", e);
-    }
+    WHEN_CONSUMERS_KNOW.execute(() -> {
+      declared.remove(message.getRoutingKey());
+      try {
+        window.markDirty(TicketCodec.decode(message.getMessage().getBody()).modelVersionId());
+      } catch (IllegalArgumentException e) {
+        LOG.warn("RabbitMQ returned a message that is no ticket", e);
+      }
+    });
   }
 }

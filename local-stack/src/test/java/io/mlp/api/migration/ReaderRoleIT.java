@@ -285,6 +285,7 @@ class ReaderRoleIT {
     assertThatThrownBy(() -> role.writing().sql(statement).query().listOfRows())
         .rootCause()
         .message()
-        .containsPattern("^ERROR: (permission denied|must (be (owner|superuser)|have admin option))");
+        .containsPattern(
+            "^ERROR: (permission denied|must (be (owner|superuser)|have admin option))");
   }
 }
