@@ -68,8 +68,12 @@ final class PacedProcessor extends Http11Processor {
       busy.remove(this);
       return Optional.empty();
     }
-    Optional<Stage> stage = stage();
-    if (stage.isEmpty() || !tooSlow(stage.get(), limits, now)) {
+    // Read once: the request may be over, and the next one begun, by the time of the next line.
+    long began = request.getStartTimeNanos();
+    Optional<Stage> stage = began < 0 ? Optional.empty() : stage();
+    if (stage.isEmpty()
+        || !tooSlow(stage.get(), began, limits, now)
+        || began != request.getStartTimeNanos()) {
       seen = stage;
       return Optional.empty();
     }
@@ -92,8 +96,7 @@ final class PacedProcessor extends Http11Processor {
     }
   }
 
-  private boolean tooSlow(Stage stage, ClientLimits limits, long now) {
-    long request = this.request.getStartTimeNanos();
+  private boolean tooSlow(Stage stage, long request, ClientLimits limits, long now) {
     long bytes = stage == Stage.ANSWER ? response.getContentWritten() : 0;
     if (credit == null || request != seenOf || !seen.equals(Optional.of(stage))) {
       credit = limits.credit();
@@ -108,9 +111,6 @@ final class PacedProcessor extends Http11Processor {
   }
 
   private Optional<Stage> stage() {
-    if (request.getStartTimeNanos() < 0) {
-      return Optional.empty();
-    }
     return switch (request.getRequestProcessor().getStage()) {
       // Tomcat has ended for now, and waits for more of the headers.
       case Constants.STAGE_PARSE, Constants.STAGE_ENDED -> Optional.of(Stage.HEADERS);
