@@ -114,7 +114,7 @@ def servers(folder):
 def service(name, heap, environment):
     jars = list((ROOT / f"{name}-service/target").glob("*-exec.jar"))
     check(len(jars) == 1, "run `mvn package -DskipTests` first")
-    log = ROOT / f"benchmarks/target/large-{name}.log"
+    log = ROOT / f"benchmarks/target/large-{name}-{environment['API_PORT']}.log"
     log.parent.mkdir(exist_ok=True)
     with log.open("w") as output:
         process = subprocess.Popen(
