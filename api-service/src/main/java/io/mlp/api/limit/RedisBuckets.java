@@ -67,6 +67,8 @@ class RedisBuckets {
           .getProxy(key, () -> configuration(perSecond))
           .tryConsumeAsMuchAsPossible(most);
     } catch (RedisException | TimeoutException e) {
+      // Its connection may have been replaced by another one.
+      buckets = null;
       throw new QueryTimeoutException("no tokens from Redis", e);
     }
   }
@@ -80,9 +82,7 @@ class RedisBuckets {
         .build();
   }
 
-  /**
-   * Made when Redis has answered for the first time; the connection finds its way back by itself.
-   */
+  /** Of the connection that there is now. */
   private ProxyManager<byte[]> buckets() {
     ProxyManager<byte[]> made = buckets;
     if (made == null) {
