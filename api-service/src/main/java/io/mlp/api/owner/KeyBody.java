@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -52,7 +53,8 @@ final class KeyBody {
       if (!members.contains(name)) {
         violations.add(
             new Violation(
-                "#/%s is no member (expected: %s)".formatted(name, String.join(", ", members)),
+                "#/%s is no member (expected: %s)"
+                    .formatted(name, String.join(", ", new TreeSet<>(members))),
                 "#/" + name));
       }
     }
@@ -167,7 +169,7 @@ final class KeyBody {
         && value.asInt() <= most) {
       return value.asInt();
     }
-    wrong(name, "expected a whole number from 1 to %d, or null for the settings'".formatted(most));
+    wrong(name, "expected a whole number from 1 to %d, or null for the settings".formatted(most));
     return null;
   }
 
