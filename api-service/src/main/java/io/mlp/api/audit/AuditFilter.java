@@ -2,7 +2,6 @@ package io.mlp.api.audit;
 
 import io.mlp.api.http.QueryParameters;
 import io.mlp.api.problem.ProblemException;
-import io.mlp.api.problem.ProblemType;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,6 @@ record AuditFilter(
     int limit,
     int scan) {
   private static final int SCAN = 10_000;
-  private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_LIMIT = 100;
-  private static final UUID GREATEST = new UUID(-1, -1);
 
   /**
    * What the parameters ask for as they were sent.
@@ -39,40 +35,20 @@ record AuditFilter(
       @Nullable String act,
       @Nullable String cursor,
       @Nullable String limit) {
-    Integer sent = QueryParameters.whole("limit", limit);
-    int most = sent == null ? DEFAULT_LIMIT : sent;
-    if (most < 1 || most > MAX_LIMIT) {
-      throw refused("limit", most + " (expected: 1 to " + MAX_LIMIT + ")");
-    }
-    if (owner != null && owner.indexOf('\0') >= 0) {
-      throw refused("owner", "holds U+0000, as no name does");
-    }
     if (act != null && Act.of(act).isEmpty()) {
-      throw refused("act", "'%.100s' is no act of the audit".formatted(act));
+      throw QueryParameters.refused("act", "'%.100s' is no act of the audit".formatted(act));
     }
     return new AuditFilter(
-        owner,
-        subject == null ? null : id("subject", subject, "is no id of a job or key"),
+        QueryParameters.name("owner", owner),
+        subject == null ? null : subject(subject),
         act,
-        cursor == null ? GREATEST : id("cursor", cursor, "is not one that this API gave"),
-        most,
+        QueryParameters.cursor(cursor),
+        QueryParameters.limit(QueryParameters.whole("limit", limit)),
         SCAN);
   }
 
-  /** Java reads short forms, too, which are no ids. */
-  private static UUID id(String parameter, String text, String otherwise) {
-    try {
-      UUID id = UUID.fromString(text);
-      if (id.toString().equalsIgnoreCase(text)) {
-        return id;
-      }
-    } catch (IllegalArgumentException _) {
-      // Refused below.
-    }
-    throw refused(parameter, otherwise);
-  }
-
-  private static ProblemException refused(String parameter, String what) {
-    return ProblemException.at(ProblemType.INVALID_PARAMETER, parameter, parameter + ": " + what);
+  private static UUID subject(String text) {
+    return QueryParameters.id(text)
+        .orElseThrow(() -> QueryParameters.refused("subject", "is no id of a job or key"));
   }
 }

@@ -5,13 +5,10 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.mlp.api.http.QueryParameters;
 import io.mlp.api.http.RequestBodies;
 import io.mlp.api.memory.MemoryBudget;
-import io.mlp.api.problem.ProblemException;
-import io.mlp.api.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -27,9 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code /v1/keys}, for administrators. */
 @RestController
 class KeysController {
-  private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_LIMIT = 100;
-  private static final UUID GREATEST = new UUID(-1, -1);
 
   private final Keys keys;
   private final RequestBodies bodies;
@@ -57,16 +51,9 @@ class KeysController {
       @RequestParam(required = false) @Nullable String owner,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable String limit) {
-    Integer sent = QueryParameters.whole("limit", limit);
-    int most = sent == null ? DEFAULT_LIMIT : sent;
-    if (most < 1 || most > MAX_LIMIT) {
-      throw refused("limit", most + " (expected: 1 to " + MAX_LIMIT + ")");
-    }
-    if (owner != null && owner.indexOf('\0') >= 0) {
-      throw refused("owner", "holds U+0000, as no name does");
-    }
-    UUID before = cursor == null ? GREATEST : cursor(cursor);
-    List<KeyView> found = keys.list(owner, before, most);
+    int most = QueryParameters.limit(QueryParameters.whole("limit", limit));
+    List<KeyView> found =
+        keys.list(QueryParameters.name("owner", owner), QueryParameters.cursor(cursor), most);
     return new KeyPage(found, found.size() == most ? found.getLast().id() : null);
   }
 
@@ -115,23 +102,6 @@ class KeysController {
   }
 
   private static UUID id(String text) {
-    return uuid(text).orElseThrow(() -> Keys.absent(text));
-  }
-
-  private static UUID cursor(String text) {
-    return uuid(text).orElseThrow(() -> refused("cursor", "is not one that this API gave"));
-  }
-
-  /** Java reads short forms, too, which are no ids. */
-  private static Optional<UUID> uuid(String text) {
-    try {
-      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
-  }
-
-  private static ProblemException refused(String parameter, String what) {
-    return ProblemException.at(ProblemType.INVALID_PARAMETER, parameter, parameter + ": " + what);
+    return QueryParameters.id(text).orElseThrow(() -> Keys.absent(text));
   }
 }

@@ -2,9 +2,9 @@ package io.mlp.api.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mlp.api.http.QueryParameters;
 import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
-import io.mlp.api.problem.ProblemType;
 import io.mlp.job.JobIds;
 import io.mlp.job.JobStatus;
 import io.mlp.job.store.JobFilter;
@@ -29,8 +29,6 @@ record ListParameters(
     @Nullable String cursor,
     @Nullable Integer limit) {
   private static final int SCAN = 10_000;
-  private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_LIMIT = 100;
   private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,8}");
   private static final UUID LEAST = new UUID(0, 0);
   private static final UUID GREATEST = new UUID(-1, -1);
@@ -42,27 +40,21 @@ record ListParameters(
    * @throws ProblemException 400 naming the first that is not valid
    */
   Optional<JobFilter> filter(Caller caller) {
-    int most = limit == null ? DEFAULT_LIMIT : limit;
-    if (most < 1 || most > MAX_LIMIT) {
-      throw refused("limit", most + " (expected: 1 to " + MAX_LIMIT + ")");
-    }
-    refuseNul("owner", owner);
-    refuseNul("model", model);
     if (status != null && JobStatus.of(status).isEmpty()) {
-      throw refused("status", "'" + status + "' is no status of a job");
+      throw QueryParameters.refused("status", "'" + status + "' is no status of a job");
     }
     UUID end = to == null ? GREATEST : JobIds.leastAt(instant("to", to));
-    UUID reached = cursor == null ? GREATEST : cursor(cursor);
+    UUID reached = QueryParameters.cursor(cursor);
     JobFilter filter =
         new JobFilter(
-            owner == null ? caller.sees() : owner,
-            model,
+            owner == null ? caller.sees() : QueryParameters.name("owner", owner),
+            QueryParameters.name("model", model),
             version == null ? null : number(version),
             status,
             from == null ? LEAST : JobIds.leastAt(instant("from", from)),
             // PostgreSQL compares UUIDs as unsigned bytes, as their texts compare.
             end.toString().compareTo(reached.toString()) < 0 ? end : reached,
-            most,
+            QueryParameters.limit(limit),
             SCAN);
     return owner == null || caller.sees(owner) ? Optional.of(filter) : Optional.empty();
   }
@@ -87,15 +79,9 @@ record ListParameters(
     }
   }
 
-  private static void refuseNul(String parameter, @Nullable String name) {
-    if (name != null && name.indexOf('\0') >= 0) {
-      throw refused(parameter, "holds U+0000, as no name does");
-    }
-  }
-
   private static int number(String version) {
     if (!VERSION.matcher(version).matches()) {
-      throw refused("version", "'" + version + "' is no version number");
+      throw QueryParameters.refused("version", "'" + version + "' is no version number");
     }
     return Integer.parseInt(version);
   }
@@ -104,23 +90,8 @@ record ListParameters(
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException _) {
-      throw refused(name, "'" + text + "' is no RFC 3339 time such as 2026-01-31T12:00:00Z");
+      throw QueryParameters.refused(
+          name, "'" + text + "' is no RFC 3339 time such as 2026-01-31T12:00:00Z");
     }
-  }
-
-  private static UUID cursor(String text) {
-    try {
-      UUID id = UUID.fromString(text);
-      if (id.toString().equals(text)) {
-        return id;
-      }
-    } catch (IllegalArgumentException _) {
-      // Refused below, as are the short forms that Java reads.
-    }
-    throw refused("cursor", "is not one that this API gave");
-  }
-
-  private static ProblemException refused(String parameter, String what) {
-    return ProblemException.at(ProblemType.INVALID_PARAMETER, parameter, parameter + ": " + what);
   }
 }
