@@ -1,23 +1,22 @@
 package io.mlp.api.owner;
 
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.groupingBy;
+
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
-import org.springframework.security.authorization.AuthorizationDecision;
-import org.springframework.security.authorization.AuthorizationManager;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Who may use which route. A route that is not in this table is refused to everybody. */
-final class RouteRules implements AuthorizationManager<RequestAuthorizationContext> {
+final class RouteRules {
   /** The role that a route wants; null for none, not even a key. */
   private static final @Nullable Role OPEN = null;
 
@@ -61,13 +60,19 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
       return method.equals(wanted)
           || (method.equals(HttpMethod.GET) && wanted.equals(HttpMethod.HEAD));
     }
-
-    private boolean allows(@Nullable Authentication authentication) {
-      return needs == null
-          || (authentication instanceof CallerFilter.Known known
-              && known.getPrincipal().role().covers(needs));
-    }
   }
+
+  /** The rows of a path. */
+  private record Route(PathPattern path, List<Rule> rules) {}
+
+  /** The most specific first, by how many segments their paths have. */
+  private static final Map<Integer, List<Route>> ROUTES =
+      TABLE.stream().collect(groupingBy(Rule::path)).entrySet().stream()
+          .map(path -> new Route(path.getKey(), path.getValue()))
+          .sorted(comparing(Route::path))
+          .collect(groupingBy(route -> segments(route.path.getPatternString())));
+
+  private RouteRules() {}
 
   private static Rule rule(String method, String path, @Nullable Role needs) {
     return rule(method, path, needs, Quota.READS);
@@ -78,46 +83,24 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
         HttpMethod.valueOf(method), PathPatternParser.defaultInstance.parse(path), needs, quota);
   }
 
-  /** Of which of its limits a request takes. */
-  static Quota quota(HttpServletRequest request) {
-    HttpMethod method = HttpMethod.valueOf(request.getMethod());
-    return of(request)
-        .filter(rule -> rule.serves(method))
-        .findFirst()
-        .map(Rule::quota)
-        .orElse(Quota.READS);
-  }
-
   static List<Rule> table() {
     return TABLE;
   }
 
-  @Override
-  public AuthorizationDecision authorize(
-      Supplier<? extends @Nullable Authentication> authentication,
-      RequestAuthorizationContext context) {
-    HttpServletRequest request = context.getRequest();
+  /** The rule of a request; empty if its path has no such method, or is none. */
+  static Optional<Rule> of(HttpServletRequest request) {
     HttpMethod method = HttpMethod.valueOf(request.getMethod());
-    return new AuthorizationDecision(
-        of(request)
-            .filter(rule -> rule.serves(method))
-            .findFirst()
-            .filter(rule -> rule.allows(authentication.get()))
-            .isPresent());
-  }
-
-  /** The role that this request would need, if its path has such a method and that is not open. */
-  static Optional<Role> needed(HttpServletRequest request) {
-    HttpMethod method = HttpMethod.valueOf(request.getMethod());
-    return of(request)
-        .filter(rule -> rule.serves(method))
-        .findFirst()
-        .flatMap(rule -> Optional.ofNullable(rule.needs));
+    for (Rule rule : rules(request)) {
+      if (rule.serves(method)) {
+        return Optional.of(rule);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The methods that its path has, whoever may use them. */
   static List<String> methods(HttpServletRequest request) {
-    return of(request)
+    return rules(request).stream()
         .flatMap(rule ->
             rule.method.equals(HttpMethod.GET)
                 ? Stream.of(rule.method, HttpMethod.HEAD)
@@ -127,14 +110,18 @@ final class RouteRules implements AuthorizationManager<RequestAuthorizationConte
         .toList();
   }
 
-  /** The rules of its path; where several match it, of the most specific. */
-  private static Stream<Rule> of(HttpServletRequest request) {
+  private static List<Rule> rules(HttpServletRequest request) {
     PathContainer path = ServletRequestPathUtils.parseAndCache(request).pathWithinApplication();
-    List<Rule> matching = TABLE.stream().filter(rule -> rule.path.matches(path)).toList();
-    if (matching.size() < 2) {
-      return matching.stream();
+    for (Route route : ROUTES.getOrDefault(segments(path.value()), List.of())) {
+      if (route.path.matches(path)) {
+        return route.rules;
+      }
     }
-    PathPattern best = matching.stream().map(Rule::path).min(PathPattern::compareTo).orElseThrow();
-    return matching.stream().filter(rule -> rule.path.equals(best));
+    return List.of();
+  }
+
+  /** Those between slashes: no pattern of the table matches more or fewer than it has. */
+  private static int segments(String path) {
+    return (int) path.chars().filter(character -> character == '/').count();
   }
 }

@@ -21,7 +21,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 /** Whose pages may read answers. */
 @WebMvcTest(controllers = CrossOriginsTest.class, properties = "spring.config.name=api")
-@Import({Problems.Answers.class, CrossOriginsTest.Greeting.class})
+@Import({Problems.Answers.class, CrossOriginConfiguration.class, CrossOriginsTest.Greeting.class})
 class CrossOriginsTest {
   private static final String PAGE = "https://app.example";
 
