@@ -203,7 +203,7 @@ RUNNING = (
     *(Spoil(7, f"the reader's role may {may}", said=("lets the reader's role",), inside=(
         "database", OF_THE_READER.format(f"grant {right} to"), OF_THE_READER.format(f"revoke {right} from"))) for may, right in (
             ("read a table", "select on public.job"), ("read a column of one", "select (inputs) on public.job"),
-            ("write through a view", "delete on reporting.worker"), ("use a sequence", "usage on public.model_version_id_seq"),
+            ("write through a view", "delete on reporting.workers"), ("use a sequence", "usage on public.model_version_id_seq"),
             ("call a function", "execute on function public.job_options"))),
     Spoil(7, "RabbitMQ has its user guest", said=("RabbitMQ refuses guest",), inside=(
         "rabbitmq", "rabbitmqctl add_user guest guest", "rabbitmqctl delete_user guest")),

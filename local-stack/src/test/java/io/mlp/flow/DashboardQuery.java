@@ -29,8 +29,12 @@ record DashboardQuery(String panel, String text) {
 
   private static List<DashboardQuery> in(String field) {
     Path dashboards = Checkout.locate().root().resolve("grafana/dashboards");
-    try (Stream<Path> files = Files.list(dashboards)) {
-      return files.sorted().flatMap(file -> in(file, field)).toList();
+    try (Stream<Path> files = Files.walk(dashboards)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .sorted()
+          .flatMap(file -> in(file, field))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
