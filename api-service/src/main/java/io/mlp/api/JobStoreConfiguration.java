@@ -2,6 +2,7 @@ package io.mlp.api;
 
 import io.mlp.job.store.Backlog;
 import io.mlp.job.store.JobUpkeep;
+import io.mlp.job.store.MovedJobs;
 import io.mlp.job.store.OrphanedJobs;
 import io.mlp.job.store.QueueStatistics;
 import io.mlp.job.store.StoredJobs;
@@ -35,8 +36,8 @@ class JobStoreConfiguration {
   }
 
   @Bean
-  JobUpkeep jobUpkeep(JdbcClient jdbc, TransactionTemplate transaction) {
-    return new JobUpkeep(jdbc, transaction);
+  JobUpkeep jobUpkeep(JdbcClient jdbc, TransactionTemplate transaction, MovedJobs moved) {
+    return new JobUpkeep(jdbc, transaction, moved);
   }
 
   @Bean

@@ -37,6 +37,7 @@ class ArchitectureTest {
           entry(
               "submission",
               List.of(
+                  "metrics",
                   "model",
                   "dispatch",
                   "queue",
@@ -57,11 +58,12 @@ class ArchitectureTest {
           entry("submission.reading", List.of("http", "memory", "problem")),
           entry(
               "control",
-              List.of("audit", "model", "dispatch", "queue", "status", "owner", "problem")),
+              List.of(
+                  "audit", "metrics", "model", "dispatch", "queue", "status", "owner", "problem")),
           entry("queue", List.of("model", "dispatch", "lookup", "owner", "problem")),
           entry("idempotency", List.of("problem")),
           entry("retention", List.of()),
-          entry("retirement", List.of("model", "dispatch", "queue")),
+          entry("retirement", List.of("metrics", "model", "dispatch", "queue")),
           entry("status", List.of("http", "redis", "retention", "memory", "owner", "problem")),
           entry("dispatch", List.of("model")),
           entry("model", List.of("http", "lookup", "owner", "problem")),
@@ -70,6 +72,7 @@ class ArchitectureTest {
           entry("lookup", List.of()),
           entry("limit", List.of("owner", "queue", "problem")),
           entry("docs", List.of("model", "problem")),
+          entry("metrics", List.of("model")),
           entry("migration", List.of()),
           entry("upkeep", List.of("dispatch")),
           entry("health", List.of("model", "owner")),

@@ -65,7 +65,13 @@ public final class Database implements AutoCloseable {
 
   /** What ends or requeues jobs, on this database. */
   public JobUpkeep upkeep() {
-    return new JobUpkeep(sql(), new TransactionTemplate(new DataSourceTransactionManager(pool)));
+    return upkeep(new Moves());
+  }
+
+  /** The same, which tells what it moved. */
+  public JobUpkeep upkeep(Moves moves) {
+    return new JobUpkeep(
+        sql(), new TransactionTemplate(new DataSourceTransactionManager(pool)), moves);
   }
 
   public JdbcClient sql() {

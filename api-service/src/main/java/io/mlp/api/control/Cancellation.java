@@ -1,6 +1,7 @@
 package io.mlp.api.control;
 
 import io.mlp.api.audit.Actor;
+import io.mlp.api.metrics.JobCounters;
 import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -27,14 +28,21 @@ class Cancellation {
   private final JobLookup jobs;
   private final JobPaths paths;
   private final Waiters waiters;
+  private final JobCounters counters;
 
   Cancellation(
-      StoredJobs stored, AuditedJobs audited, JobLookup jobs, JobPaths paths, Waiters waiters) {
+      StoredJobs stored,
+      AuditedJobs audited,
+      JobLookup jobs,
+      JobPaths paths,
+      Waiters waiters,
+      JobCounters counters) {
     this.stored = stored;
     this.audited = audited;
     this.jobs = jobs;
     this.paths = paths;
     this.waiters = waiters;
+    this.counters = counters;
   }
 
   /**
@@ -54,6 +62,7 @@ class Cancellation {
             ProblemType.JOB_FINISHED, "The job has %s already".formatted(standing.status().text()));
       }
       if (audited.cancel(id, standing, by)) {
+        counters.ended(standing.versionId(), JobStatus.CANCELED, null);
         return ended(id, caller);
       }
       // It moved on between the two: once more.

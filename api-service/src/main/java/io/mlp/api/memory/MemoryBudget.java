@@ -53,6 +53,16 @@ public final class MemoryBudget {
     this.large = new Pool(bytes - small.all);
   }
 
+  /** Bytes of all shares together. */
+  long bytes() {
+    return small.all + large.all;
+  }
+
+  /** What all shares hold of them at the moment. */
+  long taken() {
+    return small.taken.get() + large.taken.get();
+  }
+
   /** A share of nothing yet. */
   public Share open() {
     return new Share();

@@ -1,5 +1,6 @@
 package io.mlp.api.model;
 
+import io.micrometer.core.instrument.Tags;
 import io.mlp.cache.ContentKey;
 import io.mlp.model.Batching;
 import io.mlp.model.ModelSignature;
@@ -39,6 +40,11 @@ public record CataloguedVersion(
     @Nullable Instant retiredAt,
     List<String> workers,
     List<OtherBytes> conflicts) {
+
+  /** What metrics of the version are labelled with. */
+  public Tags tags() {
+    return Tags.of("model", model, "version", Integer.toString(version));
+  }
 
   /** Whether a live worker serves it. Jobs for it are accepted even while none does. */
   public boolean ready() {

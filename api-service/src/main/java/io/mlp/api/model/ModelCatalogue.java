@@ -1,7 +1,5 @@
 package io.mlp.api.model;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.lookup.SharedRead;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
@@ -48,18 +46,11 @@ public class ModelCatalogue {
   private record Reading(
       NavigableMap<String, NavigableMap<Integer, CataloguedVersion>> models,
       Map<Integer, CataloguedVersion> byId,
-      List<RefusedVersion> refused) {
-    long conflicts() {
-      return byId.values().stream().filter(version -> !version.conflicts().isEmpty()).count();
-    }
-  }
+      List<RefusedVersion> refused) {}
 
-  ModelCatalogue(RegisteredVersions registered, ModelSettings settings, MeterRegistry meters) {
+  ModelCatalogue(RegisteredVersions registered, ModelSettings settings) {
     this.registered = registered;
     this.settings = settings;
-    Gauge.builder("mlp.model.conflicts", this, self -> self.reading.conflicts())
-        .description("Model versions of which live workers have different bytes")
-        .register(meters);
   }
 
   /** Whether it has been read yet, so that a model which is not in it is unknown indeed. */
@@ -106,6 +97,11 @@ public class ModelCatalogue {
     TreeSet<String> names = new TreeSet<>(reading.models.keySet());
     reading.refused.forEach(version -> names.add(version.model()));
     return List.copyOf(names);
+  }
+
+  /** What live workers have in their repositories and cannot load. */
+  List<RefusedVersion> refused() {
+    return reading.refused;
   }
 
   List<RefusedVersion> refused(String model) {

@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "api.models", ignoreUnknownFields = false)
-record ModelSettings(
+public record ModelSettings(
     @DefaultValue("1s") @NotNull @DurationMin(millis = 50) Duration refresh,
     @DefaultValue("15s") @NotNull @DurationMin(seconds = 1) Duration workerSilence,
     @DefaultValue("30s") @NotNull @DurationMin(millis = 0) Duration retireAfter) {}

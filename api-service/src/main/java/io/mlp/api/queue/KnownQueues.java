@@ -1,7 +1,5 @@
 package io.mlp.api.queue;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.dispatch.Tickets;
 import io.mlp.api.lookup.SharedRead;
 import io.mlp.job.store.DatabaseOutage;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -24,7 +21,7 @@ import org.springframework.stereotype.Component;
 /**
  * Counts unfinished jobs, seldom enough that a long backlog costs little, for the metrics, for
  * clients and for the limits. It also tells of backlogs, in case nobody else does any more. Every
- * replica counts the same rows, so dashboards take the maximum, not the sum.
+ * replica counts the same rows.
  */
 @Component
 public class KnownQueues {
@@ -45,22 +42,10 @@ public class KnownQueues {
   private volatile long lastTook = Long.MAX_VALUE;
   private volatile @Nullable Instant countedAt;
 
-  KnownQueues(QueueStatistics statistics, Tickets tickets, Clock clock, MeterRegistry meters) {
+  KnownQueues(QueueStatistics statistics, Tickets tickets, Clock clock) {
     this.statistics = statistics;
     this.tickets = tickets;
     this.clock = clock;
-    gauge(meters, "queued", KnownQueue::queued);
-    gauge(meters, "running", KnownQueue::running);
-    Gauge.builder("mlp.oldest.queued.seconds", all, queue -> queue.oldestSeconds(clock.instant()))
-        .description("How long the job that waits longest could have been claimed")
-        .register(meters);
-  }
-
-  private void gauge(MeterRegistry meters, String state, ToDoubleFunction<KnownQueue> count) {
-    Gauge.builder("mlp.jobs.in.state", all, count)
-        .description("Unfinished jobs, counted in the database")
-        .tag("state", state)
-        .register(meters);
   }
 
   /** The queue of that version. */

@@ -1,9 +1,12 @@
 package io.mlp.api.retirement;
 
 import io.mlp.api.dispatch.Tickets;
+import io.mlp.api.metrics.JobCounters;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.queue.KnownQueues;
+import io.mlp.job.FailureKind;
+import io.mlp.job.JobStatus;
 import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.OrphanedJob;
 import io.mlp.job.store.OrphanedJobs;
@@ -34,16 +37,22 @@ class Reassignment {
   private final OrphanedJobs orphans;
   private final KnownQueues knownQueues;
   private final Tickets tickets;
+  private final JobCounters counters;
 
   /** The count after which nothing was found of a version any more. */
   private final Map<Integer, Instant> cleared = new HashMap<>();
 
   Reassignment(
-      ModelCatalogue catalogue, OrphanedJobs orphans, KnownQueues knownQueues, Tickets tickets) {
+      ModelCatalogue catalogue,
+      OrphanedJobs orphans,
+      KnownQueues knownQueues,
+      Tickets tickets,
+      JobCounters counters) {
     this.catalogue = catalogue;
     this.orphans = orphans;
     this.knownQueues = knownQueues;
     this.tickets = tickets;
+    this.counters = counters;
   }
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
@@ -90,7 +99,11 @@ class Reassignment {
     }
     int done = target.map(to -> orphans.reassign(moving, to.id())).orElse(0);
     for (Map.Entry<String, List<OrphanedJob>> alike : ending.entrySet()) {
-      done += orphans.abandon(alike.getValue(), alike.getKey());
+      int abandoned = orphans.abandon(alike.getValue(), alike.getKey());
+      for (int i = 0; i < abandoned; i++) {
+        counters.ended(retired.id(), JobStatus.FAILED, FailureKind.MODEL_UNAVAILABLE);
+      }
+      done += abandoned;
     }
     return done;
   }

@@ -2,6 +2,7 @@ package io.mlp.api.submission;
 
 import io.mlp.api.memory.LargeWork;
 import io.mlp.api.memory.MemoryBudget;
+import io.mlp.api.metrics.JobCounters;
 import io.mlp.api.owner.Caller;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.queue.Admission;
@@ -40,7 +41,7 @@ class JobSubmission {
   private final JobLookup jobs;
   private final ContentCache answers;
   private final RetentionSettings retention;
-  private final SubmissionMetrics metrics;
+  private final JobCounters counters;
 
   JobSubmission(
       LargeWork work,
@@ -51,7 +52,7 @@ class JobSubmission {
       JobLookup jobs,
       ContentCache answers,
       RetentionSettings retention,
-      SubmissionMetrics metrics) {
+      JobCounters counters) {
     this.work = work;
     this.validation = validation;
     this.admission = admission;
@@ -60,7 +61,7 @@ class JobSubmission {
     this.jobs = jobs;
     this.answers = answers;
     this.retention = retention;
-    this.metrics = metrics;
+    this.counters = counters;
   }
 
   /**
@@ -158,7 +159,7 @@ class JobSubmission {
 
   private Accepted store(NewJob job) {
     Job stored = job.stored(commit.store(job), retention.jobs());
-    metrics.accepted(job);
+    counters.accepted(job.version(), job.answered());
     JobAnswer answer = new JobAnswer.Whole(JobJson.write(stored), stored.status().terminal());
     return new Accepted(job.id(), answer, null, false);
   }

@@ -2,7 +2,6 @@ package io.mlp.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.docs.OpenApi;
 import io.mlp.api.problem.Problems;
 import java.time.Duration;
@@ -63,8 +62,7 @@ class DescribedModelsTest {
     @Bean
     ModelCatalogue catalogue() {
       Duration second = Duration.ofSeconds(1);
-      return new ModelCatalogue(
-          this, new ModelSettings(second, second, second), new SimpleMeterRegistry());
+      return new ModelCatalogue(this, new ModelSettings(second, second, second));
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.mlp.api.model;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.Settings;
 import io.mlp.model.ModelSignature;
 import io.mlp.model.SignatureJson;
@@ -16,7 +14,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 public final class FakeRegistry implements RegisteredVersions {
   private final List<RegisteredVersion> rows = new ArrayList<>();
   private final List<Sighting> sightings = new ArrayList<>();
-  private final MeterRegistry meters = new SimpleMeterRegistry();
   private boolean away;
   private double askedSeconds;
   private int readings;
@@ -149,8 +146,7 @@ public final class FakeRegistry implements RegisteredVersions {
 
   /** A catalogue that has read what is registered now. */
   public ModelCatalogue catalogue() {
-    ModelCatalogue catalogue =
-        new ModelCatalogue(this, Settings.of(ModelSettings.class, Map.of()), meters);
+    ModelCatalogue catalogue = new ModelCatalogue(this, Settings.of(ModelSettings.class, Map.of()));
     catalogue.refresh();
     return catalogue;
   }
@@ -158,11 +154,6 @@ public final class FakeRegistry implements RegisteredVersions {
   @Override
   public List<RegisteredVersion> findAll() {
     return List.copyOf(rows);
-  }
-
-  /** What the catalogue's gauge says. */
-  double conflicts() {
-    return meters.get("mlp.model.conflicts").gauge().value();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.mlp.api.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
 import io.mlp.api.Settings;
 import io.mlp.api.dispatch.Dispatching;
@@ -33,7 +32,7 @@ class AdmissionTest {
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
   private final KnownQueues knownQueues =
-      new KnownQueues(live, Dispatching.withWindow(1).tickets(), clock, new SimpleMeterRegistry());
+      new KnownQueues(live, Dispatching.withWindow(1).tickets(), clock);
   private final Admission admission =
       new Admission(
           knownQueues,

@@ -1,6 +1,5 @@
 package io.mlp.api.queue;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
 import io.mlp.api.dispatch.Dispatching;
 import io.mlp.job.store.QueueStatistics.Count;
@@ -11,8 +10,7 @@ public final class CountedQueues implements AutoCloseable {
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
   private final Dispatching dispatching = Dispatching.withWindow(1);
-  private final KnownQueues queues =
-      new KnownQueues(live, dispatching.tickets(), clock, new SimpleMeterRegistry());
+  private final KnownQueues queues = new KnownQueues(live, dispatching.tickets(), clock);
 
   public KnownQueues queues() {
     return queues;

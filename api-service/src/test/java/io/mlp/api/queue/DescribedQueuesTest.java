@@ -2,7 +2,6 @@ package io.mlp.api.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
 import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.docs.OpenApi;
@@ -83,8 +82,7 @@ class DescribedQueuesTest {
     KnownQueues knownQueues() {
       // Spring counts, too, when it starts.
       LIVE.away(true);
-      return new KnownQueues(
-          LIVE, Dispatching.withWindow(1).tickets(), CLOCK, new SimpleMeterRegistry());
+      return new KnownQueues(LIVE, Dispatching.withWindow(1).tickets(), CLOCK);
     }
 
     @Bean

@@ -3,7 +3,6 @@ package io.mlp.api.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mlp.api.MutableClock;
 import io.mlp.api.dispatch.Dispatching;
 import io.mlp.api.dispatch.Tickets;
@@ -20,9 +19,8 @@ class KnownQueuesTest {
 
   private final FakeLiveJobs live = new FakeLiveJobs();
   private final MutableClock clock = new MutableClock();
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Tickets tickets = Dispatching.withWindow(1).tickets();
-  private final KnownQueues knownQueues = new KnownQueues(live, tickets, clock, meters);
+  private final KnownQueues knownQueues = new KnownQueues(live, tickets, clock);
   private final KnownQueue queue = knownQueues.queue(1);
 
   private long depth() {
@@ -55,10 +53,6 @@ class KnownQueuesTest {
     assertThat(knownQueues.queue(2).queued()).isEqualTo(7);
     assertThat(knownQueues.all().queued()).isEqualTo(12);
     assertThat(knownQueues.all().running()).isEqualTo(3);
-    assertThat(meters.get("mlp.jobs.in.state").tag("state", "queued").gauge().value())
-        .isEqualTo(12);
-    assertThat(meters.get("mlp.jobs.in.state").tag("state", "running").gauge().value())
-        .isEqualTo(3);
   }
 
   /** Whoever stored the jobs may have died since. */
@@ -153,8 +147,7 @@ class KnownQueuesTest {
     clock.advance(TEN_SECONDS);
 
     assertThat(queue.oldestSeconds(clock.instant())).isCloseTo(13, within(1e-9));
-    assertThat(meters.get("mlp.oldest.queued.seconds").gauge().value())
-        .isCloseTo(14.5, within(1e-9));
+    assertThat(knownQueues.all().oldestSeconds(clock.instant())).isCloseTo(14.5, within(1e-9));
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.mlp.api.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlp.api.MutableClock;
+import io.mlp.api.metrics.CountedJobs;
+import io.mlp.api.model.FakeRegistry;
 import io.mlp.job.JobIds;
 import io.mlp.job.store.JobUpkeep;
 import java.time.Duration;
@@ -49,7 +51,10 @@ class ExpiredJobsTest {
     boolean away;
 
     Table() {
-      super(JdbcClient.create(new JdbcTemplate()), TransactionOperations.withoutTransaction());
+      super(
+          JdbcClient.create(new JdbcTemplate()),
+          TransactionOperations.withoutTransaction(),
+          new CountedJobs(new FakeRegistry().catalogue()).counters());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mlp.api.retirement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlp.api.metrics.CountedJobs;
 import io.mlp.api.model.FakeRegistry;
 import io.mlp.api.model.ModelCatalogue;
 import io.mlp.api.queue.CountedQueues;
@@ -26,7 +27,12 @@ class ReassignmentPaceTest {
   private final CountedQueues counted = new CountedQueues();
   private final Orphans orphans = new Orphans();
   private final Reassignment reassignment =
-      new Reassignment(catalogue, orphans, counted.queues(), counted.dispatching().tickets());
+      new Reassignment(
+          catalogue,
+          orphans,
+          counted.queues(),
+          counted.dispatching().tickets(),
+          new CountedJobs(catalogue).counters());
 
   private static final class Orphans extends OrphanedJobs {
     int waiting;

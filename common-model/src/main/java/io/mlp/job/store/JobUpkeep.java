@@ -2,6 +2,7 @@ package io.mlp.job.store;
 
 import io.mlp.job.Failure;
 import io.mlp.job.FailureKind;
+import io.mlp.job.JobStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,18 +34,21 @@ public class JobUpkeep {
   private final JobEndings endings;
   private final JobLeases leases;
   private final WaitingJobs waiting;
+  private final MovedJobs moved;
   private final PageWalk walk = new PageWalk();
 
-  public JobUpkeep(JdbcClient jdbc, TransactionOperations transaction) {
+  public JobUpkeep(JdbcClient jdbc, TransactionOperations transaction, MovedJobs moved) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.endings = new JobEndings(jdbc);
     this.leases = new JobLeases(jdbc);
     this.waiting = new WaitingJobs(jdbc);
+    this.moved = moved;
   }
 
   private record Overdue(
       UUID id,
+      int versionId,
       int fence,
       int attempts,
       int maxAttempts,
@@ -54,6 +58,7 @@ public class JobUpkeep {
     static Overdue of(ResultSet row) throws SQLException {
       return new Overdue(
           Columns.id(row, "job_id"),
+          row.getInt("model_version_id"),
           row.getInt("fence"),
           row.getInt("attempts"),
           row.getInt("max_attempts"),
@@ -62,13 +67,29 @@ public class JobUpkeep {
           row.getBoolean("expired"));
     }
 
+    boolean ends() {
+      return expired || (isolated && attempts >= maxAttempts);
+    }
+
+    Ending ending() {
+      return expired ? Ending.expired(id, fence, running) : Ending.failed(id, fence, LOST);
+    }
+
+    Requeue requeue(Backoff backoff, RandomGenerator random) {
+      return new Requeue(id, fence, spent(), true, backoff.after(attempts, random), LOST);
+    }
+
+    void tell(MovedJobs moved) {
+      if (ends()) {
+        moved.ended(versionId, ending().move().to(), ending().kind());
+      } else {
+        moved.requeued(versionId, LOST.kind());
+      }
+    }
+
     /** Only a loss while it ran isolated was surely the job's doing, and only that one counts. */
     int spent() {
       return isolated ? attempts : attempts - 1;
-    }
-
-    boolean exhausted() {
-      return isolated && attempts >= maxAttempts;
     }
   }
 
@@ -119,36 +140,26 @@ public class JobUpkeep {
   }
 
   private Found lookAt(PageWalk.Pages pages, int batch, Backoff backoff, RandomGenerator random) {
-    return transaction.execute(_ -> {
-      List<Overdue> overdue =
-          jdbc.sql(OVERDUE)
-              .param("from", pages.firstRow())
-              .param("to", pages.rowBehind())
-              .param("most", batch)
-              .query((row, _) -> Overdue.of(row))
-              .list();
-      List<Ending> ending = new ArrayList<>();
-      List<Requeue> requeued = new ArrayList<>();
-      int expired = 0;
-      for (Overdue job : overdue) {
-        if (job.expired) {
-          ending.add(Ending.expired(job.id, job.fence, job.running));
-          expired++;
-        } else if (job.exhausted()) {
-          ending.add(Ending.failed(job.id, job.fence, LOST));
-        } else {
-          requeued.add(requeued(job, backoff, random));
-        }
-      }
-      endings.end(ending);
-      leases.requeue(requeued);
-      return new Found(overdue.size() - expired, expired);
-    });
-  }
-
-  private static Requeue requeued(Overdue job, Backoff backoff, RandomGenerator random) {
-    return new Requeue(
-        job.id, job.fence, job.spent(), true, backoff.after(job.attempts, random), LOST);
+    List<Overdue> overdue =
+        transaction.execute(_ -> {
+          List<Overdue> seen =
+              jdbc.sql(OVERDUE)
+                  .param("from", pages.firstRow())
+                  .param("to", pages.rowBehind())
+                  .param("most", batch)
+                  .query((row, _) -> Overdue.of(row))
+                  .list();
+          endings.end(seen.stream().filter(Overdue::ends).map(Overdue::ending).toList());
+          leases.requeue(
+              seen.stream()
+                  .filter(job -> !job.ends())
+                  .map(job -> job.requeue(backoff, random))
+                  .toList());
+          return seen;
+        });
+    overdue.forEach(job -> job.tell(moved));
+    int expired = (int) overdue.stream().filter(Overdue::expired).count();
+    return new Found(overdue.size() - expired, expired);
   }
 
   /**
@@ -158,18 +169,28 @@ public class JobUpkeep {
    * @return how many had one, at most {@code most}
    */
   public int expire(int most) {
-    return transaction.execute(_ -> {
-      List<Ending> passed =
-          jdbc.sql(PASSED_DEADLINES)
-              .param("since", Columns.seconds(LATE))
-              .param("most", most)
-              .query((row, _) ->
-                  Ending.expired(
-                      Columns.id(row, "job_id"), row.getInt("fence"), row.getBoolean("running")))
-              .list();
-      endings.end(passed);
-      return passed.size();
-    });
+    List<Passed> passed =
+        transaction.execute(_ -> {
+          List<Passed> seen =
+              jdbc.sql(PASSED_DEADLINES)
+                  .param("since", Columns.seconds(LATE))
+                  .param("most", most)
+                  .query((row, _) -> Passed.of(row))
+                  .list();
+          endings.end(seen.stream().map(Passed::ending).toList());
+          return seen;
+        });
+    passed.forEach(job -> moved.ended(job.versionId, JobStatus.EXPIRED, null));
+    return passed.size();
+  }
+
+  private record Passed(int versionId, Ending ending) {
+    static Passed of(ResultSet row) throws SQLException {
+      return new Passed(
+          row.getInt("model_version_id"),
+          Ending.expired(
+              Columns.id(row, "job_id"), row.getInt("fence"), row.getBoolean("running")));
+    }
   }
 
   /**

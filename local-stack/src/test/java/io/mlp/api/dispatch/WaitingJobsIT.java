@@ -6,6 +6,7 @@ import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
+import io.mlp.flow.Moves;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.store.Backoff;
 import io.mlp.job.store.Dispatchable;
@@ -119,7 +120,8 @@ class WaitingJobsIT {
     final JdbcClient sql = JdbcClient.create(source);
 
     JobUpkeep upkeep() {
-      return new JobUpkeep(sql, new TransactionTemplate(new DataSourceTransactionManager(source)));
+      return new JobUpkeep(
+          sql, new TransactionTemplate(new DataSourceTransactionManager(source)), new Moves());
     }
 
     long blocks(String table, Runnable work) {

@@ -6,6 +6,7 @@ import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
+import io.mlp.flow.Moves;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.job.HandWorker;
@@ -25,6 +26,7 @@ class DeadlineSweepIT {
   private final JobTable jobs;
   private final int version;
   private final HandWorker worker;
+  private final Moves moves = new Moves();
   private final DeadlineSweep sweep;
 
   DeadlineSweepIT(Database database) {
@@ -34,7 +36,7 @@ class DeadlineSweepIT {
     this.worker = new HandWorker(database);
     this.sweep =
         new DeadlineSweep(
-            database.upkeep(),
+            database.upkeep(moves),
             new UpkeepSettings(
                 Duration.ofSeconds(1), BATCH, Duration.ofSeconds(1), Duration.ofMinutes(1)));
   }
@@ -57,6 +59,7 @@ class DeadlineSweepIT {
     assertThat(row.expiresAt()).isAfter(row.completedAt());
     assertThat(jobs.live(id)).isEmpty();
     assertThat(jobs.attempts(id)).isEmpty();
+    assertThat(moves.told()).containsExactly(version + " expired");
   }
 
   @Test

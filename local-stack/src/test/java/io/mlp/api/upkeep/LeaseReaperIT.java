@@ -7,6 +7,7 @@ import io.mlp.flow.Database;
 import io.mlp.flow.IdleModel;
 import io.mlp.flow.JobTable;
 import io.mlp.flow.JobTable.NewRow;
+import io.mlp.flow.Moves;
 import io.mlp.flow.SharedStack;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.job.HandWorker;
@@ -33,6 +34,7 @@ class LeaseReaperIT {
   private final JobTable jobs;
   private final int version;
   private final HandWorker worker;
+  private final Moves moves = new Moves();
   private final LeaseReaper reaper;
 
   LeaseReaperIT(Database database) {
@@ -40,7 +42,7 @@ class LeaseReaperIT {
     this.jobs = new JobTable(database);
     this.version = IdleModel.register(database, "model-" + UUID.randomUUID());
     this.worker = new HandWorker(database);
-    this.reaper = new LeaseReaper(database.upkeep(), SETTINGS, HandDispatch.SETTINGS);
+    this.reaper = new LeaseReaper(database.upkeep(moves), SETTINGS, HandDispatch.SETTINGS);
   }
 
   /** The reaper sees the jobs of all tests. */
@@ -111,6 +113,11 @@ class LeaseReaperIT {
     assertThat(row.expiresAt()).isAfter(row.completedAt());
     assertThat(jobs.live(id)).isEmpty();
     assertThat(jobs.attempts(id)).containsExactly(lost(1), lost(3), lost(5));
+    assertThat(moves.told())
+        .containsExactly(
+            version + " requeued worker_lost",
+            version + " requeued worker_lost",
+            version + " failed worker_lost");
   }
 
   private void lose(UUID id) {

@@ -140,6 +140,11 @@ class BatchExecution implements BatchScheduler.Batches {
   }
 
   @Override
+  public void expect(ModelVersion version) {
+    metrics.expect(version);
+  }
+
+  @Override
   public void forget(ModelVersion version) {
     metrics.forget(version);
   }

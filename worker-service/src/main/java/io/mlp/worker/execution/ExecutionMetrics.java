@@ -7,29 +7,48 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.Search;
 import io.mlp.job.CacheResult;
+import io.mlp.job.FailureKind;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
 import io.mlp.worker.repository.ModelVersion;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * What this worker did. Of the jobs it claimed: <em>claimed = finished + requeued + released + late
- * + in hand</em>; {@code mlp_jobs_finished_total} over all workers, and apis for answers of the
- * cache, counts each job once, as its record does.
+ * + in hand</em>; {@code mlp_jobs_finished_total} over all workers and apis counts each end once.
+ *
+ * <p>Every counter of a version is there at 0 from when the version is served, because no rate
+ * shows the step from nothing to the first. Histograms have sixty-odd series, so only the versions
+ * that ran last have them: a scrape with a thousand models stays below 50,000 series.
  */
 @Component
 class ExecutionMetrics {
+  private static final int MOST_WITH_HISTOGRAMS = 500;
+
+  /** Upper bounds, from a small model's run to a long backlog; with infinity they are sixteen. */
+  private static final Duration[] BUCKETS =
+      LongStream.of(
+              1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 30_000, 120_000, 600_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private final MeterRegistry meters;
   private final Counter lateRecords;
   private final Counter ticketsWithoutJob;
-  private final Map<ModelVersion, ModelMeters> byModel = new ConcurrentHashMap<>();
+  private final Map<ModelVersion, VersionMeters> byVersion = new ConcurrentHashMap<>();
 
   ExecutionMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -44,37 +63,31 @@ class ExecutionMetrics {
             .register(meters);
   }
 
-  private record ModelMeters(
-      MeterRegistry meters,
-      Tags tags,
-      Timer queue,
-      Timer compute,
-      Timer total,
-      DistributionSummary batchRows) {
+  /** What is measured of one version. */
+  private static final class VersionMeters {
+    private final MeterRegistry meters;
+    private final Tags tags;
+    private final Counter succeeded;
+    private final Counter released;
+    private volatile @Nullable Histograms histograms;
+    private volatile long lastUsed;
 
-    static ModelMeters of(LoadedModel model, MeterRegistry meters) {
-      Tags tags = Tags.of("model", model.name(), "version", Integer.toString(model.version()));
-      return new ModelMeters(
-          meters,
-          tags,
-          timer(meters, tags, "mlp.job.queue", "From acceptance to claim"),
-          timer(meters, tags, "mlp.job.compute", "Inside the model, for the whole batch"),
-          timer(meters, tags, "mlp.job.total", "From acceptance to record"),
-          DistributionSummary.builder("mlp.batch.rows")
-              .description("Rows that shared a run")
+    VersionMeters(ModelVersion version, MeterRegistry meters) {
+      this.meters = meters;
+      this.tags = Tags.of("model", version.name(), "version", Integer.toString(version.version()));
+      this.succeeded = finished("succeeded", "none");
+      this.released =
+          Counter.builder("mlp.jobs.released")
+              .description(
+                  "Jobs given back at no attempt: the worker stopped, or their deadline passed")
               .tags(tags)
-              .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256)
-              .register(meters));
-    }
-
-    private static Timer timer(MeterRegistry meters, Tags tags, String name, String description) {
-      return Timer.builder(name)
-          .description(description)
-          .tags(tags)
-          .publishPercentileHistogram()
-          .minimumExpectedValue(Duration.ofMillis(1))
-          .maximumExpectedValue(Duration.ofMinutes(10))
-          .register(meters);
+              .register(meters);
+      for (FailureKind kind : FailureKind.values()) {
+        finished("failed", kind.text());
+        if (kind.retryable()) {
+          requeued(kind);
+        }
+      }
     }
 
     Counter finished(String outcome, String kind) {
@@ -83,24 +96,65 @@ class ExecutionMetrics {
           .tags(tags.and("outcome", outcome, "kind", kind))
           .register(meters);
     }
+
+    Counter requeued(FailureKind kind) {
+      return Counter.builder("mlp.jobs.requeued")
+          .description("Attempts that failed and will be tried again")
+          .tags(tags.and("kind", kind.text()))
+          .register(meters);
+    }
+  }
+
+  private record Histograms(
+      Timer queue, Timer compute, Timer total, DistributionSummary batchRows) {
+
+    static Histograms of(Tags tags, MeterRegistry meters) {
+      return new Histograms(
+          timer("mlp.job.queue", "From acceptance to claim", tags, meters),
+          timer("mlp.job.compute", "Inside the model, for the whole batch", tags, meters),
+          timer("mlp.job.total", "From acceptance to record", tags, meters),
+          DistributionSummary.builder("mlp.batch.rows")
+              .description("Rows that shared a run")
+              .tags(tags)
+              .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256)
+              .register(meters));
+    }
+
+    private static Timer timer(String name, String description, Tags tags, MeterRegistry meters) {
+      return Timer.builder(name)
+          .description(description)
+          .tags(tags)
+          .serviceLevelObjectives(BUCKETS)
+          .register(meters);
+    }
+
+    void remove(MeterRegistry meters) {
+      Stream.of(queue, compute, total, batchRows).forEach(meters::remove);
+    }
+  }
+
+  /** Jobs of that version may come from now on. */
+  void expect(ModelVersion version) {
+    of(version);
   }
 
   /** Takes the rows of each run of the model. */
   LongConsumer runs(LoadedModel model) {
-    return of(model).batchRows::record;
+    return histograms(of(model.modelVersion())).batchRows::record;
   }
 
   void recorded(LoadedModel model, List<RecordedJob> recorded) {
-    ModelMeters its = of(model);
+    VersionMeters its = of(model.modelVersion());
+    Histograms histograms = histograms(its);
     int succeeded = 0;
     for (RecordedJob job : recorded) {
       ClaimedJob claimed = job.outcome().job();
-      its.queue.record(claimed.queueTime());
-      its.total.record(Duration.between(claimed.createdAt(), job.completedAt()));
+      histograms.queue.record(claimed.queueTime());
+      histograms.total.record(Duration.between(claimed.createdAt(), job.completedAt()));
       switch (job.outcome()) {
         case JobOutcome.Succeeded success -> {
           if (success.cache() != CacheResult.HIT) {
-            its.compute.record(success.compute());
+            histograms.compute.record(success.compute());
           }
           succeeded++;
         }
@@ -108,26 +162,16 @@ class ExecutionMetrics {
             its.finished("failed", failed.failure().kind().text()).increment();
       }
     }
-    if (succeeded > 0) {
-      its.finished("succeeded", "none").increment(succeeded);
-    }
+    its.succeeded.increment(succeeded);
   }
 
   void requeued(LoadedModel model, JobOutcome.Failed failed) {
-    Counter.builder("mlp.jobs.requeued")
-        .description("Attempts that failed and will be tried again")
-        .tags(of(model).tags.and("kind", failed.failure().kind().text()))
-        .register(meters)
-        .increment();
+    of(model.modelVersion()).requeued(failed.failure().kind()).increment();
   }
 
   /** Jobs given back at no attempt. */
   void released(LoadedModel model, int jobs) {
-    Counter.builder("mlp.jobs.released")
-        .description("Jobs given back at no attempt: the worker stopped, or their deadline passed")
-        .tags(of(model).tags)
-        .register(meters)
-        .increment(jobs);
+    of(model.modelVersion()).released.increment(jobs);
   }
 
   /** Jobs that had been taken away when this worker wanted to say what became of them. */
@@ -141,14 +185,48 @@ class ExecutionMetrics {
 
   /** Removes what was measured of a version that is gone, or else each that ever was stays. */
   void forget(ModelVersion version) {
-    byModel.remove(version);
+    byVersion.remove(version);
     Search.in(meters)
         .tags("model", version.name(), "version", Integer.toString(version.version()))
         .meters()
         .forEach(meters::remove);
   }
 
-  private ModelMeters of(LoadedModel model) {
-    return byModel.computeIfAbsent(model.modelVersion(), _ -> ModelMeters.of(model, meters));
+  private VersionMeters of(ModelVersion version) {
+    return byVersion.computeIfAbsent(version, _ -> new VersionMeters(version, meters));
+  }
+
+  /** Has the histograms of a version. */
+  void measured(ModelVersion version) {
+    histograms(of(version));
+  }
+
+  private Histograms histograms(VersionMeters its) {
+    its.lastUsed = System.nanoTime();
+    Histograms histograms = its.histograms;
+    return histograms == null ? newHistograms(its) : histograms;
+  }
+
+  private synchronized Histograms newHistograms(VersionMeters its) {
+    Histograms histograms = its.histograms;
+    if (histograms == null) {
+      makeRoom();
+      histograms = Histograms.of(its.tags, meters);
+      its.histograms = histograms;
+    }
+    return histograms;
+  }
+
+  /** Takes the histograms of the version that has run none for longest, if there are too many. */
+  private void makeRoom() {
+    List<VersionMeters> having =
+        byVersion.values().stream().filter(its -> its.histograms != null).toList();
+    if (having.size() >= MOST_WITH_HISTOGRAMS) {
+      long now = System.nanoTime();
+      VersionMeters longest =
+          Collections.max(having, Comparator.comparingLong(its -> now - its.lastUsed));
+      Objects.requireNonNull(longest.histograms).remove(meters);
+      longest.histograms = null;
+    }
   }
 }

@@ -218,7 +218,9 @@ public class Intake implements SmartLifecycle {
     ModelQueue next = new ModelQueue(served.model());
     modelQueues.put(queue, next);
     listener.serve(modelQueues);
-    if (old != null) {
+    if (old == null) {
+      scheduler.add(next);
+    } else {
       scheduler.replace(old, next);
     }
     LOG.info("{} is served, {}", served.model().modelVersion(), served.digest());

@@ -50,6 +50,9 @@ public class BatchScheduler implements SmartLifecycle {
     /** Gives back the jobs that are still held, by batches that do not end. */
     void giveBackHeld();
 
+    /** Batches of that version may come from now on. */
+    void expect(ModelVersion version);
+
     /** A version is gone, and its last batch has ended. */
     void forget(ModelVersion version);
   }
@@ -112,6 +115,11 @@ public class BatchScheduler implements SmartLifecycle {
   /** Those that are not a model's own. */
   private int furtherThreads() {
     return settings.effectiveBatchesInFlight() - 1;
+  }
+
+  /** Takes up a model queue of a version that had none. */
+  public void add(ModelQueue queue) {
+    batches.expect(queue.model().modelVersion());
   }
 
   /** Puts another model queue in the place of one, whose batches in flight are finished there. */

@@ -27,9 +27,19 @@ public final class InputBudget {
     this.free = new Semaphore(all, true);
   }
 
+  /** Bytes of all batches in flight together. */
+  long bytes() {
+    return (long) all * KIBIBYTE;
+  }
+
+  /** What those in flight have of them. */
+  long taken() {
+    return (long) (all - free.availablePermits()) * KIBIBYTE;
+  }
+
   /** The most bytes that one batch gathers, if it is of several jobs. */
   public long ofBatch() {
-    return (long) all * KIBIBYTE / 2;
+    return bytes() / 2;
   }
 
   /** Runs a batch that has so many bytes, once there is room for them. */

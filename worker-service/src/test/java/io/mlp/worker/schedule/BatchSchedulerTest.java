@@ -79,6 +79,9 @@ class BatchSchedulerTest {
     }
 
     @Override
+    public void expect(ModelVersion version) {}
+
+    @Override
     public void forget(ModelVersion version) {
       asked.add("forget " + version);
     }

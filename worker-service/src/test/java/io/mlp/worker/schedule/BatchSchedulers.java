@@ -49,6 +49,9 @@ public final class BatchSchedulers {
     public void giveBackHeld() {}
 
     @Override
+    public void expect(ModelVersion version) {}
+
+    @Override
     public void forget(ModelVersion version) {}
   }
 }
