@@ -1,0 +1,1 @@
+"""What the dashboards show, asked as Grafana asks it."""
