@@ -3,8 +3,7 @@ package io.mlp.api.owner;
 import io.mlp.api.problem.ProblemException;
 import io.mlp.api.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.List;
+import java.util.Enumeration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,8 +38,8 @@ class Callers {
    * @throws ProblemException 401 if it is not, 503 if that cannot be known
    */
   Optional<Caller> of(HttpServletRequest request) {
-    List<String> sent = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
-    if (sent.isEmpty()) {
+    Enumeration<String> sent = request.getHeaders(HttpHeaders.AUTHORIZATION);
+    if (!sent.hasMoreElements()) {
       return onLoopback.filter(_ -> LoopbackRule.holdsFor(request));
     }
     Caller caller = key(sent).flatMap(keys::find).orElseThrow(Callers::wrongKey);
@@ -48,9 +47,10 @@ class Callers {
     return Optional.of(caller);
   }
 
-  private static Optional<KeyText> key(List<String> headers) {
-    Matcher bearer = BEARER.matcher(headers.getFirst());
-    return headers.size() == 1 && bearer.matches() ? KeyText.of(bearer.group(1)) : Optional.empty();
+  private static Optional<KeyText> key(Enumeration<String> headers) {
+    Matcher bearer = BEARER.matcher(headers.nextElement());
+    boolean one = !headers.hasMoreElements();
+    return one && bearer.matches() ? KeyText.of(bearer.group(1)) : Optional.empty();
   }
 
   /** One text for all that is wrong with a key: whoever tries keys learns nothing. */
