@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param servicePassword its password, of any characters; empty for no such role
  * @param readerUser the role that dashboards read with
  * @param readerPassword its password, of any characters; empty for no such role
+ * @param monitorUser the role that the exporter of PostgreSQL's metrics logs in with
+ * @param monitorPassword its password, of any characters; empty for no such role
  */
 @Validated
 @ConfigurationProperties(prefix = "api.roles", ignoreUnknownFields = false)
@@ -21,11 +23,14 @@ record RoleSettings(
     @DefaultValue("mlp_service") @NotBlank @Size(max = 63) String serviceUser,
     @DefaultValue("") @Pattern(regexp = "(?s)|.{8,}") String servicePassword,
     @DefaultValue("mlp_reader") @NotBlank @Size(max = 63) String readerUser,
-    @DefaultValue("") @Pattern(regexp = "(?s)|.{8,}") String readerPassword) {
+    @DefaultValue("") @Pattern(regexp = "(?s)|.{8,}") String readerPassword,
+    @DefaultValue("mlp_monitor") @NotBlank @Size(max = 63) String monitorUser,
+    @DefaultValue("") @Pattern(regexp = "(?s)|.{8,}") String monitorPassword) {
 
   /** Without the passwords, which a log must not hold. */
   @Override
   public String toString() {
-    return "RoleSettings[serviceUser=" + serviceUser + ", readerUser=" + readerUser + "]";
+    return "RoleSettings[serviceUser=%s, readerUser=%s, monitorUser=%s]"
+        .formatted(serviceUser, readerUser, monitorUser);
   }
 }

@@ -17,15 +17,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * The roles beside the owner of the tables: the services' role reads and writes the rows of all
  * tables, the reader's role reads the views of the schema {@code reporting}, those of later
- * migrations too, and neither may do more. A run gives an existing role the password of the
- * settings, and takes the rights on tables that readers had before there were views.
+ * migrations too, the monitor's role reads PostgreSQL's own statistics, and none of them may do
+ * more. A run gives an existing role the password of the settings, and takes the rights on tables
+ * that readers had before there were views.
  */
 @EnableConfigurationProperties(RoleSettings.class)
 final class Roles implements ApplicationRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Roles.class);
 
   /** Templates of PostgreSQL's {@code format}: role, verifier of its password, database. */
-  private static final List<String> BOTH =
+  private static final List<String> ALL =
       List.of(
           "alter role %1$I login password %2$L",
           // By default everybody may connect, make temporary tables, name what is in the schema,
@@ -69,6 +70,17 @@ final class Roles implements ApplicationRunner {
           "alter default privileges in schema public grant usage on sequences to %1$I",
           "alter default privileges in schema public grant execute on routines to %1$I");
 
+  private static final List<String> MONITOR =
+      List.of(
+          // A scrape that hangs must not hold connections or keep dead rows.
+          "alter role %1$I connection limit 5",
+          "alter role %1$I set default_transaction_read_only = on",
+          "alter role %1$I set statement_timeout = '5s'",
+          "alter role %1$I set idle_in_transaction_session_timeout = '10s'");
+
+  /** PostgreSQL's own role for what monitoring reads. */
+  private static final String STATISTICS = "pg_monitor";
+
   private final RoleSettings settings;
   private final JdbcClient sql;
   private final TransactionTemplate transaction;
@@ -94,6 +106,46 @@ final class Roles implements ApplicationRunner {
     grant(
         new Role(
             "api.roles.reader-user", settings.readerUser(), settings.readerPassword(), READER));
+    Role monitor =
+        new Role(
+            "api.roles.monitor-user", settings.monitorUser(), settings.monitorPassword(), MONITOR);
+    grant(monitor);
+    if (!monitor.password.isEmpty()) {
+      grantStatistics(monitor);
+    }
+  }
+
+  /**
+   * Only a superuser hands on what belongs to PostgreSQL itself, unless it has let the owner do so.
+   * In a database that was made before there was this role, it has not: that is told, and no reason
+   * to keep the services from starting.
+   */
+  private void grantStatistics(Role monitor) {
+    if (holds(monitor.user, "member")) {
+      return;
+    }
+    String owner = sql.sql("select current_user").query(String.class).single();
+    if (holds(owner, "member with admin option")) {
+      transaction.executeWithoutResult(_ -> execute("grant " + STATISTICS + " to %1$I", monitor));
+    } else {
+      LOG.warn(
+          "The role {} does not see all statistics: {} may not grant {}. A superuser lets it, then"
+              + " migrate again: grant {} to {} with admin option",
+          monitor.user,
+          owner,
+          STATISTICS,
+          STATISTICS,
+          owner);
+    }
+  }
+
+  private boolean holds(String user, String how) {
+    return sql.sql("select pg_has_role(:user, :role, :how)")
+        .param("user", user)
+        .param("role", STATISTICS)
+        .param("how", how)
+        .query(Boolean.class)
+        .single();
   }
 
   private void grant(Role role) {
@@ -114,7 +166,7 @@ final class Roles implements ApplicationRunner {
     if (!exists(role, "rolname = :user")) {
       execute("create role %1$I", role);
     }
-    Stream.of(BOTH, role.grants).flatMap(List::stream).forEach(grant -> execute(grant, role));
+    Stream.of(ALL, role.grants).flatMap(List::stream).forEach(grant -> execute(grant, role));
   }
 
   private boolean exists(Role role, String condition) {

@@ -19,9 +19,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * The services' role reads and writes the rows of all tables and may do no more; both roles are
- * made whatever their names and passwords hold. Real servers ask for the password; that of the
- * local stack trusts whoever is on loopback. What the reader may, {@link ReaderRoleIT} shows.
+ * The services' role reads and writes the rows of all tables and may do no more, the monitor's sees
+ * PostgreSQL's statistics and no row; the roles are made whatever their names and passwords hold.
+ * Real servers ask for the password; that of the local stack trusts whoever is on loopback. What
+ * the reader may, {@link ReaderRoleIT} shows.
  */
 @ExtendWith(SharedStack.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,6 +33,8 @@ class RolesIT {
   private final String name = "gra\"fana's " + UUID.randomUUID();
 
   private final String service = "ser\"vice's " + UUID.randomUUID();
+
+  private final String monitor = "mon\"itor's " + UUID.randomUUID();
 
   private final Database database;
 
@@ -46,10 +49,14 @@ class RolesIT {
 
   @AfterAll
   void dropRoles() {
-    List.of(name, service).forEach(this::drop);
+    List.of(name, service, monitor).forEach(this::drop);
   }
 
   private void drop(String role) {
+    String named = "select count(*) from pg_roles where rolname = :role";
+    if (administrator().sql(named).param("role", role).query(Integer.class).single() == 0) {
+      return; // what it was made for has failed
+    }
     String quoted = "\"" + role.replace("\"", "\"\"") + "\"";
     administrator().sql("drop owned by " + quoted).update();
     administrator().sql("drop role " + quoted).update();
@@ -69,7 +76,9 @@ class RolesIT {
           "--api.roles.service-user=" + service,
           "--api.roles.service-password=" + PASSWORD,
           "--api.roles.reader-user=" + reader,
-          "--api.roles.reader-password=" + password
+          "--api.roles.reader-password=" + password,
+          "--api.roles.monitor-user=" + monitor,
+          "--api.roles.monitor-password=" + PASSWORD
         });
   }
 
@@ -79,6 +88,12 @@ class RolesIT {
 
   private JdbcClient reader(String password) {
     return JdbcClient.create(new DriverManagerDataSource(database.url(), name, password));
+  }
+
+  /** Its sessions that may write as far as its rights go. */
+  private JdbcClient monitor(String role) {
+    String writing = database.url() + "?options=-c%20default_transaction_read_only=off";
+    return JdbcClient.create(new DriverManagerDataSource(writing, role, PASSWORD));
   }
 
   private JdbcClient service() {
@@ -137,6 +152,83 @@ class RolesIT {
   void serviceCallsAFunctionOfALaterMigration() {
     administrator().sql("create function later() returns integer language sql return 1").update();
     assertThat(service().sql("select later()").query(Integer.class).single()).isEqualTo(1);
+    // It is not the owner's, who could not take it from others in a later run.
+    administrator().sql("drop function later()").update();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select id from public.job",
+        "select id from reporting.job",
+        "select public.job_options(null)",
+        "insert into public.worker (id, name) values (gen_random_uuid(), 'w')",
+        "create table public.mine (i integer)",
+        "create temporary table mine (i integer)",
+        "create schema mine",
+        "create role mine",
+        "select pg_read_file('/etc/passwd')",
+        "copy (select 1) to program 'true'",
+        "alter role postgres password 'mine'",
+        "grant pg_monitor to postgres"
+      })
+  void monitorMayNot(String statement) {
+    assertThatIsDenied(monitor(monitor), statement);
+  }
+
+  @Test
+  void monitorSeesTheStatisticsOfAllSessionsAndDatabases() {
+    assertThat(seesAll(monitor(monitor))).isTrue();
+    assertThat(
+            monitor(monitor)
+                .sql("select min(pg_database_size(datname)) from pg_database")
+                .query(Long.class)
+                .single())
+        .isPositive();
+  }
+
+  private static boolean seesAll(JdbcClient role) {
+    return role.sql("select pg_has_role('pg_read_all_stats', 'usage')")
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** As in a database from before there was the role, until a superuser helps. */
+  @Test
+  void monitorIsMadeWithoutStatistics_whileTheOwnerMayNotGrantThem() {
+    String owner = "owner " + UUID.randomUUID();
+    String role = "monitor " + UUID.randomUUID();
+    administrator()
+        .sql("create role \"%1$s\" login createrole in role mlp password '%1$s'".formatted(owner))
+        .update();
+    try {
+      migrateMonitor(owner, role);
+      assertThat(seesAll(monitor(role))).isFalse();
+
+      administrator()
+          .sql(
+              "grant pg_monitor to \"%s\" with admin true, inherit false, set false"
+                  .formatted(owner))
+          .update();
+      migrateMonitor(owner, role);
+      assertThat(seesAll(monitor(role))).isTrue();
+    } finally {
+      // In this order, for a role cannot go before what it granted.
+      List.of(role, owner).forEach(this::drop);
+    }
+  }
+
+  private void migrateMonitor(String owner, String role) {
+    Migrate.main(
+        new String[] {
+          "--spring.datasource.url=" + database.url(),
+          "--spring.datasource.username=" + owner,
+          "--spring.datasource.password=" + owner,
+          "--api.roles.service-password=",
+          "--api.roles.reader-password=",
+          "--api.roles.monitor-user=" + role,
+          "--api.roles.monitor-password=" + PASSWORD
+        });
   }
 
   @Test
