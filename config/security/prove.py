@@ -177,7 +177,7 @@ OWNERS_PASSWORD = """psql -U postgres <<'SQL'
 alter role postgres password :'password';
 SQL
 """
-OF_THE_READER = """psql -v ON_ERROR_STOP=1 -U postgres -d "$POSTGRES_DB" -c '{} mlp_reader'"""
+OF_A_ROLE = """psql -v ON_ERROR_STOP=1 -U postgres -d "$POSTGRES_DB" -c '{}'"""
 
 RUNNING = (
     # First, for it leaves the containers as they are.
@@ -201,10 +201,20 @@ RUNNING = (
     Spoil(7, "its superuser has the owner's password", said=("no superuser has a password", "refuses the superuser with"),
           inside=("database", OWNERS_PASSWORD, "psql -U postgres -c 'alter role postgres password null'")),
     *(Spoil(7, f"the reader's role may {may}", said=("lets the reader's role",), inside=(
-        "database", OF_THE_READER.format(f"grant {right} to"), OF_THE_READER.format(f"revoke {right} from"))) for may, right in (
+        "database", OF_A_ROLE.format(f"grant {right} to mlp_reader"), OF_A_ROLE.format(f"revoke {right} from mlp_reader")))
+      for may, right in (
             ("read a table", "select on public.job"), ("read a column of one", "select (inputs) on public.job"),
             ("write through a view", "delete on reporting.workers"), ("use a sequence", "usage on public.model_version_id_seq"),
             ("call a function", "execute on function public.job_options"))),
+    Spoil(7, "the monitor's role may read a table", said=("lets the monitor's role see no table",), inside=(
+        "database", OF_A_ROLE.format("grant select on public.worker to mlp_monitor"),
+        OF_A_ROLE.format("revoke select on public.worker from mlp_monitor"))),
+    Spoil(7, "it is a member of another role", said=("lets the monitor's role see no table",), inside=(
+        "database", OF_A_ROLE.format("grant pg_read_all_data to mlp_monitor"),
+        OF_A_ROLE.format("revoke pg_read_all_data from mlp_monitor"))),
+    Spoil(7, "it does not see statistics", said=("lets the monitor's role see its statistics",), inside=(
+        "database", OF_A_ROLE.format("revoke pg_monitor from mlp_monitor granted by mlp"),
+        OF_A_ROLE.format("grant pg_monitor to mlp_monitor granted by mlp"))),
     Spoil(7, "RabbitMQ has its user guest", said=("RabbitMQ refuses guest",), inside=(
         "rabbitmq", "rabbitmqctl add_user guest guest", "rabbitmqctl delete_user guest")),
     Spoil(7, "Redis lets everybody in",
@@ -215,6 +225,9 @@ RUNNING = (
     Spoil(7, "Prometheus lets everybody in",
           of("prometheus", "command: !override [--config.file=/etc/prometheus/prometheus.yml, --storage.tsdb.path=/prometheus]"),
           ("Prometheus wants a login", "Prometheus wants one")),
+    Spoil(7, "Alertmanager lets everybody in", of("alertmanager", "command: !override "
+          "[--config.file=/run/secrets/alertmanager.yml, --storage.path=/alertmanager, --cluster.listen-address=]"),
+          ("Alertmanager wants a login",)),
     Spoil(7, "Grafana has its first password",
           of("grafana", "environment: {GF_PATHS_DATA: /tmp, GF_SECURITY_ADMIN_PASSWORD__FILE: !reset null}"),
           ("Grafana refuses admin/admin",)),

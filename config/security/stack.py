@@ -18,6 +18,9 @@ USUAL = {"generated", "changeme", "change_me", "change-me", "changeit", "passwor
 # The api's first keys: the secret, and the setting that it is made of.
 FIRST_KEYS = {"bootstrap-admin-key": "MLP_BOOTSTRAP_ADMIN_KEY", "bootstrap-submit-key": "MLP_BOOTSTRAP_SUBMIT_KEY"}
 
+# Where alerts go to, and how to get in there: what others have made. Any may be empty.
+OF_RECEIVERS = ("ALERT_WEBHOOK_URL", "ALERT_SLACK_URL", "ALERT_MAIL_PASS")
+
 
 class Stack:
     """A compose project: what its files say, and its containers."""
@@ -54,8 +57,8 @@ class Stack:
 
     @functools.cached_property
     def secrets(self):
-        """The passwords of the settings, read as compose reads them, whatever their quotes."""
-        names = set(re.findall(r"^(\w+)=generated$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+        """The secrets of the settings, read as compose reads them, whatever their quotes."""
+        names = set(OF_RECEIVERS) | set(re.findall(r"^(\w+)=generated$", (ROOT / ".env.example").read_text(), re.MULTILINE))
         if self.env_file:
             names |= set(re.findall(r"^\s*(?:export\s+)?(\w*PASS\w*)\s*=", self.env_file.read_text(), re.MULTILINE))
         stub = {"services": {"any": {"image": "none", "environment": {name: f"${{{name}-}}" for name in sorted(names)}}}}
