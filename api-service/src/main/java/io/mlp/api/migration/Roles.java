@@ -100,19 +100,19 @@ final class Roles implements ApplicationRunner {
 
   @Override
   public void run(ApplicationArguments arguments) {
-    grant(
+    Role service =
         new Role(
-            "api.roles.service-user", settings.serviceUser(), settings.servicePassword(), SERVICE));
-    grant(
-        new Role(
-            "api.roles.reader-user", settings.readerUser(), settings.readerPassword(), READER));
+            "api.roles.service-user", settings.serviceUser(), settings.servicePassword(), SERVICE);
+    Role reader =
+        new Role("api.roles.reader-user", settings.readerUser(), settings.readerPassword(), READER);
     Role monitor =
         new Role(
             "api.roles.monitor-user", settings.monitorUser(), settings.monitorPassword(), MONITOR);
-    grant(monitor);
-    if (!monitor.password.isEmpty()) {
-      grantStatistics(monitor);
-    }
+    Stream.of(service, reader, monitor).forEach(this::grant);
+    // The api tells how old the oldest transaction is, whosever it is.
+    Stream.of(service, monitor)
+        .filter(role -> !role.password.isEmpty())
+        .forEach(this::grantStatistics);
   }
 
   /**
@@ -120,18 +120,18 @@ final class Roles implements ApplicationRunner {
    * In a database that was made before there was this role, it has not: that is told, and no reason
    * to keep the services from starting.
    */
-  private void grantStatistics(Role monitor) {
-    if (holds(monitor.user, "member")) {
+  private void grantStatistics(Role role) {
+    if (holds(role.user, "member")) {
       return;
     }
     String owner = sql.sql("select current_user").query(String.class).single();
     if (holds(owner, "member with admin option")) {
-      transaction.executeWithoutResult(_ -> execute("grant " + STATISTICS + " to %1$I", monitor));
+      transaction.executeWithoutResult(_ -> execute("grant " + STATISTICS + " to %1$I", role));
     } else {
       LOG.warn(
           "The role {} does not see all statistics: {} may not grant {}. A superuser lets it, then"
               + " migrate again: grant {} to {} with admin option",
-          monitor.user,
+          role.user,
           owner,
           STATISTICS,
           STATISTICS,

@@ -160,7 +160,7 @@ class RolesIT {
   @ValueSource(
       strings = {
         "select id from public.job",
-        "select id from reporting.job",
+        "select id from reporting.jobs",
         "select public.job_options(null)",
         "insert into public.worker (id, name) values (gen_random_uuid(), 'w')",
         "create table public.mine (i integer)",
@@ -185,6 +185,12 @@ class RolesIT {
                 .query(Long.class)
                 .single())
         .isPositive();
+  }
+
+  /** Or else it would not see whose transaction keeps dead rows. */
+  @Test
+  void serviceSeesTheSessionsOfOthers() {
+    assertThat(seesAll(service())).isTrue();
   }
 
   private static boolean seesAll(JdbcClient role) {
