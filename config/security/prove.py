@@ -302,7 +302,7 @@ class Proof:
     def up_all(self):
         """The whole stack, with health checks so often that nobody waits for them."""
         often = {name: {"healthcheck": {"interval": "2s"}} for name, service in self.plain.services.items()
-                 if not service.get("healthcheck", {}).get("disable")}
+                 if not service.get("healthcheck", {"disable": True}).get("disable")}
         self.below = [self.folder / "often.yml"]
         self.below[0].write_text(json.dumps({"services": often}))
         self.plain = self.stack(Spoil(0, "not spoiled"))
