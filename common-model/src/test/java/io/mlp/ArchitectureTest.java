@@ -24,7 +24,8 @@ class ArchitectureTest {
   static final ArchRule dependsOnLittle =
       classes()
           .that()
-          .resideOutsideOfPackages("io.mlp.job.store", "io.mlp.cache..")
+          .resideOutsideOfPackages(
+              "io.mlp.job.store", "io.mlp.cache..", "io.mlp.trace", "io.mlp.outage")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(

@@ -7,12 +7,12 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.mlp.outage.Outage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -28,9 +28,15 @@ public final class RedisCircuitBreaker {
   private static final Logger LOG = LoggerFactory.getLogger(RedisCircuitBreaker.class);
 
   private final CircuitBreaker breaker;
-  private volatile @Nullable String lastFailure;
+  private final Outage outage;
+  private volatile Throwable lastFailure = new IllegalStateException("none so far");
 
-  private RedisCircuitBreaker(String purpose, Clock clock, Predicate<Throwable> failure) {
+  /** Redis answers, but does not do it. */
+  private volatile boolean refused;
+
+  private RedisCircuitBreaker(
+      String purpose, Clock clock, Predicate<Throwable> failure, Outage outage) {
+    this.outage = outage;
     breaker =
         CircuitBreaker.of(
             purpose,
@@ -45,15 +51,22 @@ public final class RedisCircuitBreaker {
                 .build());
     breaker
         .getEventPublisher()
-        .onError(event -> lastFailure = getMostSpecificCause(event.getThrowable()).getMessage())
+        .onError(event -> lastFailure = event.getThrowable())
         .onStateTransition(event -> log(event.getStateTransition()));
   }
 
-  /** Where an outage begins and where it ends, but not each try in between. */
+  /** An outage is told once for all purposes; a refusal where it begins and where it ends. */
   private void log(StateTransition transition) {
-    if (transition == StateTransition.CLOSED_TO_OPEN) {
-      LOG.warn("Redis: no {} for now: {}", breaker.getName(), lastFailure);
-    } else if (transition == StateTransition.HALF_OPEN_TO_CLOSED) {
+    if (transition.getToState() == CircuitBreaker.State.OPEN && !answered(lastFailure)) {
+      outage.failed(lastFailure);
+    } else if (transition.getToState() == CircuitBreaker.State.OPEN && !refused) {
+      refused = true;
+      LOG.warn(
+          "Redis: no {} for now: {}",
+          breaker.getName(),
+          getMostSpecificCause(lastFailure).getMessage());
+    } else if (transition.getToState() == CircuitBreaker.State.CLOSED && refused) {
+      refused = false;
       LOG.info("Redis: {} again", breaker.getName());
     }
   }
@@ -65,7 +78,11 @@ public final class RedisCircuitBreaker {
    * @param purpose in the plural, for the log
    */
   public static RedisCircuitBreaker whileItAnswers(String purpose, Clock clock) {
-    return new RedisCircuitBreaker(purpose, clock, failure -> !answered(failure));
+    return whileItAnswers(purpose, clock, Outage.OF_REDIS);
+  }
+
+  static RedisCircuitBreaker whileItAnswers(String purpose, Clock clock, Outage outage) {
+    return new RedisCircuitBreaker(purpose, clock, failure -> !answered(failure), outage);
   }
 
   /**
@@ -74,7 +91,7 @@ public final class RedisCircuitBreaker {
    * @param purpose in the plural, for the log
    */
   public static RedisCircuitBreaker whileItObeys(String purpose, Clock clock) {
-    return new RedisCircuitBreaker(purpose, clock, _ -> true);
+    return new RedisCircuitBreaker(purpose, clock, _ -> true, Outage.OF_REDIS);
   }
 
   private static boolean answered(Throwable failure) {

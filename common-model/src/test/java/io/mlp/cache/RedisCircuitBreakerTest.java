@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.mlp.outage.Outage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -100,20 +102,47 @@ class RedisCircuitBreakerTest {
     assertThat(breaker.tell(() -> asked++)).as("another purpose").isTrue();
   }
 
-  /** However many calls fail in between, and however often Redis is tried. */
+  /** However many purposes meet it, and however often each tries. */
   @Test
-  void anOutageIsLoggedOnceWithItsCause_andSoIsItsEnd(CapturedOutput output) {
-    for (int i = 0; i < 10; i++) {
-      open();
-      now = now.plus(Duration.ofSeconds(3));
+  void anOutageIsLoggedOnceWithItsCause(CapturedOutput output) {
+    Outage outage = new Outage("Redis", "all waits", () -> 0);
+    for (String purpose : List.of("tests", "others")) {
+      RedisCircuitBreaker its =
+          RedisCircuitBreaker.whileItAnswers(purpose, time.withZone(ZoneOffset.UTC), outage);
+      for (int i = 0; i < 30; i++) {
+        its.tell(this::timeout);
+        now = now.plus(Duration.ofSeconds(1));
+      }
     }
-    breaker.tell(() -> {});
-    breaker.tell(() -> {});
 
-    assertThat(output.getOut().lines().filter(line -> line.matches(".*(WARN|INFO).*Redis: .*")))
+    assertThat(outage.away()).isTrue();
+    assertThat(lines(output))
+        .singleElement()
+        .asString()
+        .contains("WARN", "Redis does not answer, all waits until it does: ", "after 250 ms");
+  }
+
+  /** It answers, so this is no outage. */
+  @Test
+  void aRefusalIsLoggedOnceWithItsCause_andSoIsItsEnd(CapturedOutput output) {
+    RedisCircuitBreaker obeyed =
+        RedisCircuitBreaker.whileItObeys("writes", time.withZone(ZoneOffset.UTC));
+    for (int i = 0; i < 30; i++) {
+      obeyed.tell(this::refusal);
+      now = now.plus(Duration.ofSeconds(1));
+    }
+    now = now.plus(Duration.ofSeconds(3));
+    obeyed.tell(() -> {});
+    obeyed.tell(() -> {});
+
+    assertThat(lines(output))
         .satisfiesExactly(
-            begin -> assertThat(begin).contains("WARN", "Redis: no tests for now: after 250 ms"),
-            end -> assertThat(end).contains("INFO", "Redis: tests again"));
+            begin -> assertThat(begin).contains("WARN", "Redis: no writes for now: OOM command"),
+            end -> assertThat(end).contains("INFO", "Redis: writes again"));
+  }
+
+  private static List<String> lines(CapturedOutput output) {
+    return output.getOut().lines().filter(line -> line.matches(".*(WARN|INFO).*Redis.*")).toList();
   }
 
   /** That Redis is away is no fault of the caller; a fault of the caller is. */

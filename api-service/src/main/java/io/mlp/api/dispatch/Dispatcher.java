@@ -1,5 +1,6 @@
 package io.mlp.api.dispatch;
 
+import com.rabbitmq.client.ShutdownSignalException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mlp.api.model.CataloguedVersion;
@@ -9,12 +10,14 @@ import io.mlp.job.WaitingJob;
 import io.mlp.job.store.DatabaseOutage;
 import io.mlp.job.store.Dispatchable;
 import io.mlp.job.store.WaitingJobs;
+import io.mlp.outage.Outage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
@@ -45,7 +48,7 @@ class Dispatcher {
   private final DispatchSettings settings;
   private final Counter sent;
 
-  /** Versions whose queue could not be reached the last time, so that an outage is logged once. */
+  /** Versions whose queue was refused the last time, so that it is logged once. */
   private final Set<Integer> refused = new HashSet<>();
 
   private WaitingJobs.Due due = WaitingJobs.Due.NOTHING;
@@ -129,11 +132,19 @@ class Dispatcher {
       }
       return true;
     } catch (AmqpException e) {
-      if (refused.add(version.id())) {
+      if (!isRefusal(e)) {
+        Outage.OF_BROKER.failed(e);
+      } else if (refused.add(version.id())) {
         LOG.warn("The queue {} is not topped up for now: {}", queue(version).name(), e.toString());
       }
       return false;
     }
+  }
+
+  /** Whether the broker answers, but not as it should: that closes the channel alone. */
+  private static boolean isRefusal(AmqpException failure) {
+    return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
+        .anyMatch(cause -> cause instanceof ShutdownSignalException e && !e.isHardError());
   }
 
   /** Only where the broker can be reached; the others stay dirty. */

@@ -1,5 +1,6 @@
 package io.mlp.api.dispatch;
 
+import io.mlp.outage.Outage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -68,10 +69,7 @@ class TicketPublisher implements SmartLifecycle {
     try {
       broker.publish(batch);
     } catch (AmqpException e) {
-      LOG.warn(
-          "{} tickets not confirmed, their jobs wait and get others: {}",
-          batch.size(),
-          e.toString());
+      Outage.OF_BROKER.failed(e);
       pausedUntil = System.nanoTime() + PAUSE_NANOS;
       markDirty(batch);
     } catch (RuntimeException e) {

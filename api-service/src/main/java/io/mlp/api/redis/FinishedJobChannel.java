@@ -2,6 +2,7 @@ package io.mlp.api.redis;
 
 import io.lettuce.core.RedisClient;
 import io.mlp.cache.Announcement;
+import io.mlp.outage.Outage;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -10,7 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -40,7 +43,6 @@ public class FinishedJobChannel implements SmartLifecycle {
   private final Executor threads = Thread::startVirtualThread;
   private final String probes = "mlp:probe:" + UUID.randomUUID();
   private @Nullable Subscription subscription;
-  private boolean away;
   private volatile boolean running;
 
   FinishedJobChannel(
@@ -56,16 +58,14 @@ public class FinishedJobChannel implements SmartLifecycle {
     if (!running) {
       return;
     }
+    Outage.OF_REDIS.probe(this::ping);
     Subscription open = subscription;
     if (open == null) {
       open();
     } else if (open.heardWithin(DEAF_AFTER)) {
       probe();
     } else {
-      LOG.warn(
-          "No announcements were heard for {} s; Redis said to the subscription: {}",
-          DEAF_AFTER.toSeconds(),
-          open.refusal());
+      tellWhyDeaf(open);
       close();
       // What the probes went by may be what is broken.
       connections.resetConnection();
@@ -77,13 +77,25 @@ public class FinishedJobChannel implements SmartLifecycle {
     try {
       subscription =
           Subscription.open(client(), Announcement.CHANNEL, probes, new OnOtherThreads());
-      away = false;
     } catch (RuntimeException e) {
-      if (!away) {
-        LOG.warn("No announcements while Redis is away: {}", e.toString());
-      }
-      away = true;
+      Outage.OF_REDIS.failed(e);
     }
+  }
+
+  private void tellWhyDeaf(Subscription deaf) {
+    try {
+      ping();
+      LOG.warn(
+          "No announcements were heard for {} s; Redis said to the subscription: {}",
+          DEAF_AFTER.toSeconds(),
+          deaf.refusal());
+    } catch (DataAccessException e) {
+      Outage.OF_REDIS.failed(e);
+    }
+  }
+
+  private void ping() {
+    redis.execute((RedisCallback<String>) RedisConnection::ping);
   }
 
   private RedisClient client() {

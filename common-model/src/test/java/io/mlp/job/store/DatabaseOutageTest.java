@@ -3,6 +3,7 @@ package io.mlp.job.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mlp.outage.Outage;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -12,14 +13,15 @@ import org.springframework.transaction.CannotCreateTransactionException;
 
 class DatabaseOutageTest {
   private long nanos;
-  private final DatabaseOutage outage = new DatabaseOutage(() -> nanos);
+  private final Outage of = new Outage("The database", "all waits", () -> nanos);
+  private final DatabaseOutage outage = new DatabaseOutage(of);
 
   @Test
   void beginsWithTheFirstFailure() {
     assertThat(outage.unlessAway(() -> {})).isTrue();
-    assertThat(outage.away()).isFalse();
+    assertThat(of.away()).isFalse();
     assertThat(fails()).isFalse();
-    assertThat(outage.away()).isTrue();
+    assertThat(of.away()).isTrue();
   }
 
   @Test
@@ -29,11 +31,11 @@ class DatabaseOutageTest {
     fails();
     after(Duration.ofSeconds(5));
     outage.unlessAway(() -> {});
-    assertThat(outage.away()).isTrue();
+    assertThat(of.away()).isTrue();
     after(Duration.ofMillis(1));
-    assertThat(outage.away()).as("only an answer ends it").isTrue();
+    assertThat(of.away()).as("only an answer ends it").isTrue();
     outage.unlessAway(() -> {});
-    assertThat(outage.away()).isFalse();
+    assertThat(of.away()).isFalse();
   }
 
   @Test
@@ -41,13 +43,13 @@ class DatabaseOutageTest {
     outage.unlessAway(() -> {
       throw new CannotCreateTransactionException("away");
     });
-    assertThat(outage.away()).isTrue();
+    assertThat(of.away()).isTrue();
   }
 
   @Test
   void isNotAStatementThatIsWrong() {
     outage.failed(new BadSqlGrammarException("task", "sql", new SQLException("syntax", "42601")));
-    assertThat(outage.away()).isFalse();
+    assertThat(of.away()).isFalse();
   }
 
   @Test

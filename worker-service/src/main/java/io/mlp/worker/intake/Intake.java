@@ -3,6 +3,7 @@ package io.mlp.worker.intake;
 import io.mlp.dispatch.TicketQueue;
 import io.mlp.job.store.DatabaseFailures;
 import io.mlp.job.store.DatabaseOutage;
+import io.mlp.outage.Outage;
 import io.mlp.worker.catalogue.Registration;
 import io.mlp.worker.catalogue.ServedModel;
 import io.mlp.worker.repository.LoadedModel;
@@ -148,7 +149,7 @@ public class Intake implements SmartLifecycle {
         LOG.warn("Waiting for the database's schema: {}", e.toString());
       }
     } catch (AmqpException e) {
-      LOG.warn("Waiting for the broker: {}", e.toString());
+      Outage.OF_BROKER.failed(e);
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("What is loaded is not served yet", e);
     }

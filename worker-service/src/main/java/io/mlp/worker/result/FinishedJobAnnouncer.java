@@ -7,11 +7,14 @@ import io.mlp.cache.CacheWriter;
 import io.mlp.cache.RedisCircuitBreaker;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.outage.Outage;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,6 +37,12 @@ public class FinishedJobAnnouncer {
     this.settings = settings;
     this.keeping = RedisCircuitBreaker.whileItObeys("results kept", clock);
     this.announcing = RedisCircuitBreaker.whileItAnswers("announcements", clock);
+  }
+
+  /** While Redis is away nobody else may ask for anything. */
+  @Scheduled(fixedDelay = 1000)
+  void probe() {
+    Outage.OF_REDIS.probe(() -> redis.execute((RedisCallback<String>) RedisConnection::ping));
   }
 
   /** Tells whoever waits; without Redis they look for themselves. */
