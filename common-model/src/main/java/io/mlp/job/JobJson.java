@@ -124,6 +124,7 @@ public final class JobJson {
     writeInstant(json, "completed_at", job.completedAt());
     writeInstant(json, "expires_at", job.expiresAt());
     writeMetadata(json, job.options().metadata());
+    writeTrace(json, job.options().trace());
     writeFailure(json, job.failure());
     writeMetrics(json, job.metrics());
     writeLinks(json, job.id());
@@ -142,6 +143,12 @@ public final class JobJson {
     json.writeObjectPropertyStart("metadata");
     metadata.forEach(json::writeStringProperty);
     json.writeEndObject();
+  }
+
+  private static void writeTrace(JsonGenerator json, @Nullable TraceContext trace) {
+    if (trace != null) {
+      json.writeStringProperty("trace_id", trace.traceId());
+    }
   }
 
   private static void writeFailure(JsonGenerator json, @Nullable Failure failure) {

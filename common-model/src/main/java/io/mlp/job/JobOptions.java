@@ -17,13 +17,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a client may say of a job beside its inputs, and what holds if it says nothing. Requests,
- * rows, tickets and answers carry it as one.
+ * rows, tickets and answers carry it as one, and with it the trace of the request, if there is one.
  *
  * @param outputs names of those that are wanted; empty asks for all
  * @param metadata in the order in which PostgreSQL keeps the keys of a {@code jsonb} object, so
  *     that a job reads the same wherever its options come from
+ * @param trace null for most jobs
  */
-public record JobOptions(Set<String> outputs, CachePolicy cache, Map<String, String> metadata) {
+public record JobOptions(
+    Set<String> outputs,
+    CachePolicy cache,
+    Map<String, String> metadata,
+    @Nullable TraceContext trace) {
   public static final JobOptions NONE = new JobOptions(Set.of(), CachePolicy.BYPASS, Map.of());
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -39,12 +44,23 @@ public record JobOptions(Set<String> outputs, CachePolicy cache, Map<String, Str
     metadata = inOrder(metadata);
   }
 
+  /** Of a job without a trace. */
+  public JobOptions(Set<String> outputs, CachePolicy cache, Map<String, String> metadata) {
+    this(outputs, cache, metadata, null);
+  }
+
+  /** The same, within a trace. */
+  public JobOptions in(TraceContext its) {
+    return new JobOptions(outputs, cache, metadata, its);
+  }
+
   /** As tickets and rows have it: what holds anyway is left out. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Stored(
       @Nullable LinkedHashSet<String> outputs,
       @Nullable CachePolicy cache,
-      @Nullable Map<String, String> metadata) {}
+      @Nullable Map<String, String> metadata,
+      @Nullable String traceparent) {}
 
   /** As {@link #stored()} writes them; null for none. */
   public static JobOptions read(@Nullable String stored) throws JacksonException {
@@ -55,7 +71,8 @@ public record JobOptions(Set<String> outputs, CachePolicy cache, Map<String, Str
     return new JobOptions(
         Objects.requireNonNullElse(said.outputs, NONE.outputs),
         Objects.requireNonNullElse(said.cache, NONE.cache),
-        Objects.requireNonNullElse(said.metadata, NONE.metadata));
+        Objects.requireNonNullElse(said.metadata, NONE.metadata),
+        said.traceparent == null ? null : TraceContext.read(said.traceparent).orElse(null));
   }
 
   /** As JSON; null if nothing is asked for. */
@@ -63,7 +80,11 @@ public record JobOptions(Set<String> outputs, CachePolicy cache, Map<String, Str
     return equals(NONE)
         ? null
         : JSON.writeValueAsString(
-            new Stored(new LinkedHashSet<>(outputs), cache == NONE.cache ? null : cache, metadata));
+            new Stored(
+                new LinkedHashSet<>(outputs),
+                cache == NONE.cache ? null : cache,
+                metadata,
+                trace == null ? null : trace.traceparent()));
   }
 
   private static Map<String, String> inOrder(Map<String, String> metadata) {

@@ -26,6 +26,9 @@ class JobJsonTest {
   private static final Instant COMPLETED = Instant.parse("2026-11-24T08:00:01Z");
   private static final Instant EXPIRES = Instant.parse("2026-12-01T08:00:01Z");
 
+  private static final TraceContext TRACE =
+      new TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", false);
+
   @Test
   void queuedJobTellsWhatIsKnown() {
     Job queued =
@@ -76,7 +79,7 @@ class JobJsonTest {
             STARTED,
             COMPLETED,
             EXPIRES,
-            new JobOptions(Set.of(), CachePolicy.BYPASS, metadata),
+            new JobOptions(Set.of(), CachePolicy.BYPASS, metadata, TRACE),
             outputs,
             predictions,
             null,

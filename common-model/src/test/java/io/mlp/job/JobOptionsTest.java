@@ -45,6 +45,16 @@ class JobOptionsTest {
     assertThat(JobOptions.read("{}")).isEqualTo(JobOptions.NONE);
   }
 
+  @Test
+  void takesATraceAlong() {
+    TraceContext trace = new TraceContext("a".repeat(32), "b".repeat(16), true);
+    JobOptions traced = JobOptions.NONE.in(trace);
+
+    assertThat(traced.stored())
+        .isEqualTo("{\"traceparent\":\"00-%s-%s-01\"}", "a".repeat(32), "b".repeat(16));
+    assertThat(JobOptions.read(traced.stored())).isEqualTo(traced);
+  }
+
   /** A process of a later release may say more. */
   @Test
   void passesOverWhatItDoesNotKnow() {

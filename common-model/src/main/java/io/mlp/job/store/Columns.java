@@ -1,6 +1,7 @@
 package io.mlp.job.store;
 
 import io.mlp.job.JobOptions;
+import io.mlp.job.TraceContext;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import java.sql.Array;
@@ -78,6 +79,11 @@ final class Columns {
 
   static JobOptions options(ResultSet row) throws SQLException {
     return JobOptions.read(row.getString("options"));
+  }
+
+  static @Nullable TraceContext trace(ResultSet row) throws SQLException {
+    String stored = row.getString("traceparent");
+    return stored == null ? null : TraceContext.read(stored).orElse(null);
   }
 
   /** Inputs that cannot be read are none: no model takes them but one without inputs. */

@@ -17,7 +17,11 @@ public record Dispatchable(WaitingJob job, boolean poisonCandidate) {
 
   static WaitingJob waiting(ResultSet row) throws SQLException {
     return new WaitingJob(
-        Columns.id(row, "job_id"), row.getInt("fence"), row.getInt("input_bytes"), null);
+        Columns.id(row, "job_id"),
+        row.getInt("fence"),
+        row.getInt("input_bytes"),
+        null,
+        Columns.trace(row));
   }
 
   public UUID id() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobJson;
 import io.mlp.job.Prediction;
+import io.mlp.job.TraceContext;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorCodec;
 import java.time.Instant;
@@ -60,28 +61,37 @@ public record Submission(
 
   /** The same one, under its client's key. */
   public Submission under(Key itsKey) {
-    return with(sequence, itsKey, answer);
+    return with(content, sequence, itsKey, answer);
   }
 
   /** The same one, whose answer is known. */
   public Submission answered(Answer known) {
-    return with(sequence, key, known);
+    return with(content, sequence, key, known);
   }
 
   /** The same one, at that place in the backlog. */
   public Submission placed(long place) {
-    return with(place, key, answer);
+    return with(content, place, key, answer);
+  }
+
+  /** The same one, within a trace. */
+  public Submission in(TraceContext trace) {
+    JobContent traced = new JobContent(content.inputs(), content.options().in(trace));
+    return with(traced, sequence, key, answer);
   }
 
   private Submission with(
-      @Nullable Long itsPlace, @Nullable Key itsKey, @Nullable Answer itsAnswer) {
+      JobContent itsContent,
+      @Nullable Long itsPlace,
+      @Nullable Key itsKey,
+      @Nullable Answer itsAnswer) {
     return new Submission(
         id,
         modelVersionId,
         pinned,
         owner,
         submittedWith,
-        content,
+        itsContent,
         priority,
         itsPlace,
         maxAttempts,

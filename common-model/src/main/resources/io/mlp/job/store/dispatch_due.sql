@@ -9,4 +9,4 @@ with due as materialized (
 update live l
 set dispatch_at = null, dispatched_at = now()
 from due where l.job_id = due.job_id
-returning l.job_id, l.fence, l.poison_candidate, l.input_bytes
+returning l.job_id, l.fence, l.poison_candidate, l.input_bytes, l.traceparent

@@ -23,20 +23,22 @@ with submitted as (
   insert into job (id, model_version_id, owner, priority, max_attempts, deadline, retention,
                    requested_outputs, cache_policy, metadata, inputs, pinned, status,
                    completed_at, expires_at, model_digest, outputs, predictions,
-                   queue_ms, compute_ms, batch_rows, cache_result, submitted_with)
+                   queue_ms, compute_ms, batch_rows, cache_result, submitted_with, traceparent)
   select id, model_version_id, owner, priority, max_attempts, deadline, kept,
          options -> 'outputs', options ->> 'cache', options -> 'metadata', inputs, pinned,
          case when answered then 'succeeded' else 'queued' end,
          case when answered then now() end, case when answered then now() + kept end,
          model_digest, outputs, predictions::jsonb,
          case when answered then 0 end, case when answered then 0 end,
-         case when answered then 0 end, case when answered then 'hit' end, submitted_with
+         case when answered then 0 end, case when answered then 'hit' end, submitted_with,
+         options ->> 'traceparent'
   from accepted,
        lateral (select make_interval(secs => :retention) as kept, outputs is not null as answered) s
 ), waiting as (
   insert into live (job_id, model_version_id, priority, sequence, owner, max_attempts, ready_at, deadline,
-                    input_bytes)
-  select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline, octet_length(inputs)
+                    input_bytes, traceparent)
+  select id, model_version_id, priority, sequence, owner, max_attempts, now(), deadline, octet_length(inputs),
+         options ->> 'traceparent'
   from accepted
   where outputs is null
 )
