@@ -44,6 +44,7 @@ class ArchitectureTest {
                   "status",
                   "idempotency",
                   "retention",
+                  "trace",
                   "http",
                   "memory",
                   "owner",
@@ -79,6 +80,7 @@ class ArchitectureTest {
           entry("http", List.of("memory", "problem")),
           entry("redis", List.of()),
           entry("memory", List.of("problem")),
+          entry("trace", List.of()),
           entry("problem", List.of()));
 
   @ArchTest

@@ -1,8 +1,11 @@
 package io.mlp.api.dispatch;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.outage.Outage;
+import io.mlp.trace.JobSpans;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +29,7 @@ import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** The api's side of RabbitMQ: declares queues, counts them, publishes tickets with confirms. */
@@ -40,6 +44,7 @@ class Broker implements TicketBroker, ConnectionListener {
   private final RabbitAdmin queues;
   private final DispatchSettings settings;
   private final DispatchWindow window;
+  private final TicketSpans spans;
 
   /** By it Spring finds whom a ticket comes back to; without, it closes the channel. */
   private final Map<String, Object> returnTo;
@@ -52,11 +57,13 @@ class Broker implements TicketBroker, ConnectionListener {
       RabbitTemplate rabbit,
       ConnectionFactory connections,
       DispatchSettings settings,
-      DispatchWindow window) {
+      DispatchWindow window,
+      JobSpans spans) {
     this.rabbit = rabbit;
     this.queues = new RabbitAdmin(rabbit);
     this.settings = settings;
     this.window = window;
+    this.spans = new TicketSpans(spans);
     this.returnTo =
         Map.of(PublisherCallbackChannel.RETURN_LISTENER_CORRELATION_KEY, rabbit.getUUID());
     rabbit.setMandatory(true);
@@ -69,6 +76,28 @@ class Broker implements TicketBroker, ConnectionListener {
     blocked = false;
     declared.clear();
     reconnected.set(true);
+  }
+
+  @Override
+  public void onFailed(Exception failure) {
+    Outage.OF_BROKER.failed(failure);
+  }
+
+  @Override
+  public void onShutDown(ShutdownSignalException signal) {
+    if (!signal.isInitiatedByApplication()) {
+      Outage.OF_BROKER.failed(signal);
+    }
+  }
+
+  /** A question that nobody need refuse, for while the broker is away nobody else may ask. */
+  @Scheduled(fixedDelay = 1000)
+  void probe() {
+    Outage.OF_BROKER.probe(() ->
+        rabbit.execute(channel -> {
+          channel.basicQos(0);
+          return null;
+        }));
   }
 
   @EventListener
@@ -97,7 +126,11 @@ class Broker implements TicketBroker, ConnectionListener {
 
   @Override
   public void publish(List<OutgoingTicket> tickets) {
-    rabbit.invoke(operations -> {
+    JobSpans.during(spans.of(tickets), () -> publishAll(tickets));
+  }
+
+  private @Nullable Void publishAll(List<OutgoingTicket> tickets) {
+    return rabbit.invoke(operations -> {
       for (OutgoingTicket outgoing : tickets) {
         operations.execute(channel -> {
           TicketQueue queue = outgoing.queue();

@@ -45,7 +45,8 @@ public class Tickets {
         job.id(),
         0,
         (int) Math.min(bytes, Integer.MAX_VALUE),
-        small ? new WaitingJob.Known(createdAt, job.content()) : null);
+        small ? new WaitingJob.Known(createdAt, job.content()) : null,
+        job.content().options().trace());
   }
 
   /**

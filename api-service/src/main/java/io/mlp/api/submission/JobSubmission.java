@@ -15,13 +15,16 @@ import io.mlp.api.submission.storing.KeyTakenException;
 import io.mlp.api.submission.storing.SharedCommit;
 import io.mlp.api.submission.validation.JobValidation;
 import io.mlp.api.submission.validation.NewJob;
+import io.mlp.api.trace.RequestTrace;
 import io.mlp.cache.CachedAnswer;
 import io.mlp.cache.ContentCache;
 import io.mlp.job.CachePolicy;
 import io.mlp.job.Job;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobJson;
+import io.mlp.trace.JobSpans;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ class JobSubmission {
   private final ContentCache answers;
   private final RetentionSettings retention;
   private final JobCounters counters;
+  private final JobSpans spans;
 
   JobSubmission(
       LargeWork work,
@@ -52,7 +56,8 @@ class JobSubmission {
       JobLookup jobs,
       ContentCache answers,
       RetentionSettings retention,
-      JobCounters counters) {
+      JobCounters counters,
+      JobSpans spans) {
     this.work = work;
     this.validation = validation;
     this.admission = admission;
@@ -62,6 +67,7 @@ class JobSubmission {
     this.answers = answers;
     this.retention = retention;
     this.counters = counters;
+    this.spans = spans;
   }
 
   /**
@@ -157,8 +163,10 @@ class JobSubmission {
         : Optional.empty();
   }
 
-  private Accepted store(NewJob job) {
-    Job stored = job.stored(commit.store(job), retention.jobs());
+  private Accepted store(NewJob valid) {
+    NewJob job = RequestTrace.current().map(valid::in).orElse(valid);
+    Instant createdAt = spans.inRequest("commit", () -> commit.store(job));
+    Job stored = job.stored(createdAt, retention.jobs());
     counters.accepted(job.version(), job.answered());
     JobAnswer answer = new JobAnswer.Whole(JobJson.write(stored), stored.status().terminal());
     return new Accepted(job.id(), answer, null, false);

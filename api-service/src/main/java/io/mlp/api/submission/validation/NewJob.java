@@ -6,6 +6,7 @@ import io.mlp.cache.CachedAnswer;
 import io.mlp.job.CacheResult;
 import io.mlp.job.Job;
 import io.mlp.job.JobStatus;
+import io.mlp.job.TraceContext;
 import io.mlp.job.store.Submission;
 import io.mlp.tensor.Tensor;
 import java.time.Duration;
@@ -35,6 +36,11 @@ public record NewJob(CataloguedVersion version, Submission submission) {
   public NewJob under(IdempotencyKey key) {
     Submission.Key named = new Submission.Key(key.name(), key.fingerprint());
     return new NewJob(version, submission.under(named));
+  }
+
+  /** The same job, within a trace. */
+  public NewJob in(TraceContext trace) {
+    return new NewJob(version, submission.in(trace));
   }
 
   /** The same job, with its answer. */
