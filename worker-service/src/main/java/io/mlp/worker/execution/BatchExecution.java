@@ -42,6 +42,7 @@ class BatchExecution implements BatchScheduler.Batches {
   private final InputBudget inputs;
   private final OutputBudget outputs;
   private final RunPermits permits;
+  private final ExecutionSpans spans;
 
   BatchExecution(
       WorkerJobs jobs,
@@ -52,13 +53,16 @@ class BatchExecution implements BatchScheduler.Batches {
       RunWatch watch,
       InputBudget inputs,
       OutputBudget outputs,
-      RunPermits permits) {
+      RunPermits permits,
+      ExecutionSpans spans,
+      RunLog log) {
     this.jobs = jobs;
     this.leases = leases;
     this.cache = cache;
     this.outcomes = outcomes;
     this.metrics = metrics;
-    this.inference = new BatchInference(watch, metrics);
+    this.inference = new BatchInference(watch, metrics, spans, log);
+    this.spans = spans;
     this.watch = watch;
     this.inputs = inputs;
     this.outputs = outputs;
@@ -105,10 +109,14 @@ class BatchExecution implements BatchScheduler.Batches {
       ModelQueue queue, List<ClaimedJob> claimed, boolean isolated, RetryUntilAvailable retry) {
     LoadedModel model = queue.model();
     leases.hold(claimed);
+    spans.claimed(model, claimed);
     long began = System.nanoTime();
     try (OutputBudget.Share share = outputs.share()) {
       EqualJobs equal = EqualJobs.of(model, claimed, cache);
-      Consumer<Answers> write = some -> outcomes.write(model, equal, equal.complete(some), retry);
+      Consumer<Answers> write =
+          some ->
+              spans.record(
+                  model, equal.complete(some), all -> outcomes.write(model, equal, all, retry));
       Supplier<Answers> run =
           () -> inference.infer(model, equal.toRun(), since(began), share, write);
       Answers answers = equal.toRun().isEmpty() ? new Answers() : permitted(model, isolated, run);

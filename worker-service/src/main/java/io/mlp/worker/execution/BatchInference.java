@@ -16,10 +16,14 @@ import java.util.function.Consumer;
 final class BatchInference {
   private final RunWatch watch;
   private final ExecutionMetrics metrics;
+  private final ExecutionSpans spans;
+  private final RunLog log;
 
-  BatchInference(RunWatch watch, ExecutionMetrics metrics) {
+  BatchInference(RunWatch watch, ExecutionMetrics metrics, ExecutionSpans spans, RunLog log) {
     this.watch = watch;
     this.metrics = metrics;
+    this.spans = spans;
+    this.log = log;
   }
 
   /**
@@ -60,7 +64,8 @@ final class BatchInference {
         model.onnx(),
         model.batching(),
         inTime.stream().map(job -> JobInference.request(model, job)).toList(),
-        watch.over(model, inTime, outputs, metrics.runs(model)),
+        new ToldRuns(
+            watch.over(model, inTime, outputs, metrics.runs(model)), model, inTime, spans, log),
         some -> {
           held.putAll(some);
           if (outputs.holdsMuch()) {

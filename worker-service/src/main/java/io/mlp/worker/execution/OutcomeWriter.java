@@ -29,11 +29,14 @@ class OutcomeWriter {
   private final WorkerJobs jobs;
   private final FinishedJobAnnouncer announcer;
   private final ExecutionMetrics metrics;
+  private final RunLog log;
 
-  OutcomeWriter(WorkerJobs jobs, FinishedJobAnnouncer announcer, ExecutionMetrics metrics) {
+  OutcomeWriter(
+      WorkerJobs jobs, FinishedJobAnnouncer announcer, ExecutionMetrics metrics, RunLog log) {
     this.jobs = jobs;
     this.announcer = announcer;
     this.metrics = metrics;
+    this.log = log;
   }
 
   /**
@@ -85,6 +88,7 @@ class OutcomeWriter {
     Boolean queued = retry.get(() -> jobs.requeue(failed));
     if (Boolean.TRUE.equals(queued)) {
       metrics.requeued(model, failed);
+      log.requeued(model, failed);
     } else if (queued != null) {
       metrics.late(1);
     }
@@ -106,6 +110,7 @@ class OutcomeWriter {
           recorded.stream().map(job -> JobInference.finished(model, job)).toList(),
           equal.toKeep(recorded));
       metrics.recorded(model, recorded);
+      log.recorded(model, recorded);
       metrics.late(outcomes.size() - recorded.size());
     }
   }

@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param timeLimit how long a run may take, unless the model has a limit of its own
  * @param stuckAfter how long a run may go on after it was told to end; beyond that the worker is no
  *     longer live
+ * @param slowRun how long a run takes at least that the log tells of
  * @param maxOutput most bytes of a job's outputs; 0 for a fifth of the heap, but at most 64 MB
  * @param grace how long a stop waits for batches in flight before it gives their jobs back
  */
@@ -31,6 +32,7 @@ public record ExecutionSettings(
     @DefaultValue("0") @Min(0) @Max(512) int batchesInFlight,
     @DefaultValue("5m") @NotNull @DurationMin(millis = 1) Duration timeLimit,
     @DefaultValue("30s") @NotNull @DurationMin(millis = 1) Duration stuckAfter,
+    @DefaultValue("1s") @NotNull @DurationMin(millis = 1) Duration slowRun,
     @DefaultValue("0") @NotNull DataSize maxOutput,
     @DefaultValue("20s") @NotNull @DurationMin(millis = 0) Duration grace) {
 

@@ -57,12 +57,14 @@ class BatchExecutionTest {
         jobs.jobs(),
         jobs.leases(),
         cache,
-        new OutcomeWriter(jobs.jobs(), announcer, metrics),
+        new OutcomeWriter(jobs.jobs(), announcer, metrics, Unheard.log()),
         metrics,
         new RunWatch(jobs.leases(), _ -> {}, settings),
         new InputBudget(1 << 30),
         new OutputBudget(settings),
-        new RunPermits(1));
+        new RunPermits(1),
+        Unheard.spans(),
+        Unheard.log());
   }
 
   @Test

@@ -154,12 +154,14 @@ class EqualJobsMixTest {
             jobs.jobs(),
             jobs.leases(),
             cache,
-            new OutcomeWriter(jobs.jobs(), announcer, metrics),
+            new OutcomeWriter(jobs.jobs(), announcer, metrics, Unheard.log()),
             metrics,
             new RunWatch(jobs.leases(), _ -> {}, settings),
             new InputBudget(1 << 30),
             new OutputBudget(settings),
-            new RunPermits(1));
+            new RunPermits(1),
+            Unheard.spans(),
+            Unheard.log());
     jobs.waiting(batch.toArray(ClaimedJob[]::new));
     execution.run(new ModelQueue(digits), FakeTicket.some(batch.size()), () -> true);
     announcer.kept().forEach(answer -> cache.put(answer.key(), answer.answer()));

@@ -26,7 +26,8 @@ class OutcomeWriterTest {
   private final LoadedModel iris = ShippedModels.iris();
   private final FakeJobs jobs = new FakeJobs();
   private final ExecutionMetrics metrics = new ExecutionMetrics(new SimpleMeterRegistry());
-  private final OutcomeWriter writer = new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics);
+  private final OutcomeWriter writer =
+      new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics, Unheard.log());
 
   /** The database would take them, but not before the connection gives up. */
   @Test

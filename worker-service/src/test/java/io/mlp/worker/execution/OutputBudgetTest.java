@@ -52,12 +52,14 @@ class OutputBudgetTest {
             jobs.jobs(),
             jobs.leases(),
             new FakeContentCache(),
-            new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics),
+            new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics, Unheard.log()),
             metrics,
             watch,
             new InputBudget(1 << 30),
             budget,
-            new RunPermits(1));
+            new RunPermits(1),
+            Unheard.spans(),
+            Unheard.log());
     jobs.waiting(waiting);
     execution.run(queue, FakeTicket.some(waiting.length), () -> true);
     watch.destroy();

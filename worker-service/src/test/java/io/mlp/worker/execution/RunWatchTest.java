@@ -52,12 +52,14 @@ class RunWatchTest {
         jobs.jobs(),
         jobs.leases(),
         new FakeContentCache(),
-        new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics),
+        new OutcomeWriter(jobs.jobs(), new FakeAnnouncer(), metrics, Unheard.log()),
         metrics,
         watch,
         new InputBudget(1 << 30),
         new OutputBudget(1 << 30, 1 << 20),
-        new RunPermits(1));
+        new RunPermits(1),
+        Unheard.spans(),
+        Unheard.log());
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import io.mlp.job.CachePolicy;
 import io.mlp.job.JobContent;
 import io.mlp.job.JobIds;
 import io.mlp.job.JobOptions;
+import io.mlp.job.TraceContext;
 import io.mlp.job.store.ClaimedJob;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -37,12 +38,22 @@ public final class TestJobs {
     return with(cache, versicolor(outputs));
   }
 
+  /** The same job, within a trace. */
+  public static ClaimedJob traced(ClaimedJob job, TraceContext trace) {
+    return with(job, job.content().options().in(trace));
+  }
+
   /** The same flower, with which a worker was lost, and for which the cache may be used so. */
   public static ClaimedJob poisonCandidate(CachePolicy cache) {
     return with(cache, poisonCandidate());
   }
 
   private static ClaimedJob with(CachePolicy cache, ClaimedJob job) {
+    JobOptions options = job.content().options();
+    return with(job, new JobOptions(options.outputs(), cache, options.metadata()));
+  }
+
+  private static ClaimedJob with(ClaimedJob job, JobOptions options) {
     return new ClaimedJob(
         job.id(),
         job.owner(),
@@ -54,10 +65,7 @@ public final class TestJobs {
         job.createdAt(),
         job.claimedAt(),
         job.deadline(),
-        new JobContent(
-            job.content().inputs(),
-            new JobOptions(
-                job.content().options().outputs(), cache, job.content().options().metadata())));
+        new JobContent(job.content().inputs(), options));
   }
 
   /** The same flower, with which a worker was lost. */
