@@ -68,7 +68,7 @@ class LogSecrecyIT {
         stack
             .database()
             .sql()
-            .sql("select id from model_version where model = 'iris'")
+            .sql("select id from model_version where model = 'iris' and version = 1")
             .query(Integer.class)
             .single();
     UUID id = new JobTable(stack.database()).add(JobTable.NewRow.of(iris));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +34,7 @@ class OutageLogIT {
   private static final Pattern LINE = Pattern.compile("\\d\\d:\\d\\d:\\d\\d (INFO|WARN|ERROR) .*");
 
   /** What goes away, and how the log calls it. */
-  private enum Server {
+  enum Server {
     DATABASE("The database"),
     BROKER("RabbitMQ"),
     REDIS("Redis");
@@ -73,8 +74,12 @@ class OutageLogIT {
     return properties;
   }
 
+  private CuttableProxy proxy(Server server) {
+    return Objects.requireNonNull(proxies.get(server));
+  }
+
   private String port(Server server) {
-    return Integer.toString(proxies.get(server).port());
+    return Integer.toString(proxy(server).port());
   }
 
   @AfterAll
@@ -98,13 +103,13 @@ class OutageLogIT {
   private void assertTwoLines(Server server, Consumer<CuttableProxy> fault, CapturedOutput log) {
     client.run(JOB);
     int before = lines(log).size();
-    fault.accept(proxies.get(server));
+    fault.accept(proxy(server));
     await()
         .during(OUTAGE)
         .atMost(OUTAGE.plusSeconds(30))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> client.post(JOB).status() > 0);
-    proxies.get(server).restore();
+    proxy(server).restore();
     await()
         .pollInterval(Duration.ofMillis(100))
         .until(() -> client.post(JOB, "Prefer", "wait=5").status() == 200);

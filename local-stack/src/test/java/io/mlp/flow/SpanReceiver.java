@@ -47,7 +47,7 @@ final class SpanReceiver implements AutoCloseable {
           span.getStartTimeUnixNano(),
           span.getEndTimeUnixNano(),
           span.getLinksList().stream().map(link -> hex(link.getSpanId().toByteArray())).toList(),
-          attributes(span.getAttributesList()));
+          texts(span.getAttributesList()));
     }
 
     private static String hex(byte[] bytes) {
@@ -84,7 +84,7 @@ final class SpanReceiver implements AutoCloseable {
           ExportTraceServiceRequest.parseFrom(exchange.getRequestBody().readAllBytes());
       for (ResourceSpans resource : request.getResourceSpansList()) {
         String service =
-            attributes(resource.getResource().getAttributesList()).getOrDefault("service.name", "");
+            texts(resource.getResource().getAttributesList()).getOrDefault("service.name", "");
         resource
             .getScopeSpansList()
             .forEach(
@@ -95,7 +95,7 @@ final class SpanReceiver implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> attributes(List<KeyValue> pairs) {
+  private static Map<String, String> texts(List<KeyValue> pairs) {
     return pairs.stream()
         .collect(
             Collectors.toMap(

@@ -177,7 +177,7 @@ class TraceIT {
   }
 
   private static List<Seen> inOrder(List<Seen> trace) {
-    return trace.stream().sorted(Comparator.comparing(Seen::start)).toList();
+    return trace.stream().sorted(Comparator.comparingLong(Seen::start)).toList();
   }
 
   private static String reported(Stack stack, UUID id) {
