@@ -41,10 +41,7 @@ public final class Outage {
   public void failed(Throwable failure) {
     if (begins()) {
       LOG.warn(
-          "{} does not answer, {} until it does: {}",
-          server,
-          meanwhile,
-          cause(failure).toString());
+          "{} does not answer, {} until it does: {}", server, meanwhile, cause(failure).toString());
     }
   }
 

@@ -184,7 +184,7 @@ class TraceIT {
     return stack
         .database()
         .sql()
-        .sql("select trace_id from reporting.job where id = ?")
+        .sql("select trace_id from reporting.jobs where id = ?")
         .param(id)
         .query(String.class)
         .single();
