@@ -68,7 +68,8 @@ class OutageLogIT {
     properties.put("spring.data.redis.port", port(Server.REDIS));
     properties.put("MLP_QUEUE_TYPE", QUEUES.name());
     // As in a container, whoever else may have something to say of an outage.
-    for (String logger : List.of("io.mlp.outage", "org.springframework", "io.lettuce", "com")) {
+    for (String logger :
+        List.of("io.mlp.outage", "org.springframework", "io.lettuce", "com.rabbitmq")) {
       properties.put("logging.level." + logger, "INFO");
     }
     return properties;

@@ -85,10 +85,12 @@ public class FinishedJobChannel implements SmartLifecycle {
   private void tellWhyDeaf(Subscription deaf) {
     try {
       ping();
-      LOG.warn(
-          "No announcements were heard for {} s; Redis said to the subscription: {}",
-          DEAF_AFTER.toSeconds(),
-          deaf.refusal());
+      if (!Outage.OF_REDIS.away()) {
+        LOG.warn(
+            "No announcements were heard for {} s; Redis said to the subscription: {}",
+            DEAF_AFTER.toSeconds(),
+            deaf.refusal());
+      }
     } catch (DataAccessException e) {
       Outage.OF_REDIS.failed(e);
     }

@@ -1,6 +1,7 @@
 package io.mlp.worker.intake;
 
 import io.mlp.dispatch.TicketQueue;
+import io.mlp.outage.Outage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +24,8 @@ import org.springframework.amqp.rabbit.listener.DirectMessageListenerContainer;
  * it runs, and tells how many of its consumers live.
  */
 final class TicketContainer extends DirectMessageListenerContainer {
-  private static final Logger LOG = LoggerFactory.getLogger(TicketContainer.class);
+  /** By the class's own name Spring tells of each consumer and each try of an outage. */
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
   private static final Duration CHECK = Duration.ofSeconds(3);
 
@@ -152,7 +154,9 @@ final class TicketContainer extends DirectMessageListenerContainer {
   }
 
   private void restart(SimpleConsumer consumer) {
-    LOG.warn("{} has no consumer any more; it gets another", consumer.getConsumerTag());
+    if (!Outage.OF_BROKER.away()) {
+      LOG.warn("{} has no consumer any more; it gets another", consumer.getConsumerTag());
+    }
     consumer.handleCancel(consumer.getConsumerTag());
   }
 
