@@ -14,6 +14,7 @@ import io.mlp.job.JobJson;
 import io.mlp.job.JobOptions;
 import io.mlp.job.JobStatus;
 import io.mlp.job.Prediction;
+import io.mlp.job.TraceContext;
 import io.mlp.job.store.JobPage;
 import io.mlp.tensor.Tensor;
 import io.mlp.tensor.TensorShape;
@@ -129,7 +130,8 @@ class DescribedJobsTest {
         startedAt,
         endedAt,
         endedAt,
-        new JobOptions(Set.of(), CachePolicy.BYPASS, Map.of("customer", "4711")),
+        new JobOptions(Set.of(), CachePolicy.BYPASS, Map.of("customer", "4711"))
+            .in(new TraceContext("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true)),
         outputs,
         predictions,
         failure,
