@@ -72,6 +72,11 @@ final class KnownQueue {
     return last.queued == 0 ? 0 : last.oldestSeconds + seconds(last.at, now);
   }
 
+  /** The same at the last count: a job that was claimed since would age on until the next one. */
+  double oldestSecondsAtCount() {
+    return statistics.oldestSeconds;
+  }
+
   private static double seconds(Instant from, Instant to) {
     return Duration.between(from, to).toNanos() / 1e9;
   }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
-import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -20,21 +19,20 @@ import org.springframework.stereotype.Component;
 class QueueMetrics {
   private final KnownQueues queues;
   private final ModelCatalogue catalogue;
-  private final Clock clock;
   private final MultiGauge unfinished;
   private final MultiGauge oldest;
 
-  QueueMetrics(KnownQueues queues, ModelCatalogue catalogue, Clock clock, MeterRegistry meters) {
+  QueueMetrics(KnownQueues queues, ModelCatalogue catalogue, MeterRegistry meters) {
     this.queues = queues;
     this.catalogue = catalogue;
-    this.clock = clock;
     this.unfinished =
         MultiGauge.builder("mlp.jobs.in.state")
             .description("Unfinished jobs, counted in the database")
             .register(meters);
     this.oldest =
         MultiGauge.builder("mlp.oldest.queued.seconds")
-            .description("How long the job that waits longest could have been claimed")
+            .description(
+                "How long the job that waits longest could have been claimed at the last count")
             .register(meters);
   }
 
@@ -61,6 +59,6 @@ class QueueMetrics {
 
   private MultiGauge.Row<?> oldest(CataloguedVersion version) {
     return MultiGauge.Row.of(
-        version.tags(), queues.queue(version.id()), it -> it.oldestSeconds(clock.instant()));
+        version.tags(), queues.queue(version.id()), KnownQueue::oldestSecondsAtCount);
   }
 }

@@ -24,7 +24,7 @@ class QueueMetricsTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final KnownQueues queues =
       new KnownQueues(live, Dispatching.withWindow(1).tickets(), clock);
-  private final QueueMetrics metrics = new QueueMetrics(queues, catalogue, clock, meters);
+  private final QueueMetrics metrics = new QueueMetrics(queues, catalogue, meters);
 
   private double value(String name, String... tags) {
     return meters.get(name).tags(tags).gauge().value();
@@ -39,7 +39,7 @@ class QueueMetricsTest {
 
     assertThat(value("mlp.jobs.in.state", "model", "digits", "state", "queued")).isEqualTo(5);
     assertThat(value("mlp.jobs.in.state", "model", "digits", "state", "running")).isEqualTo(2);
-    assertThat(value("mlp.oldest.queued.seconds", "model", "digits")).isEqualTo(7);
+    assertThat(value("mlp.oldest.queued.seconds", "model", "digits")).isEqualTo(3);
     assertThat(value("mlp.jobs.in.state", "model", "iris", "state", "queued")).isZero();
     assertThat(value("mlp.oldest.queued.seconds", "model", "iris")).isZero();
   }
