@@ -21,8 +21,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Sends the tickets that submissions did not: to jobs that are due, which are retries after their
@@ -84,7 +86,10 @@ class Dispatcher {
 
   /** At queues that were refilled, lost or taken from. */
   void look() {
-    unlessAway(() -> {
+    if (broker.blocked()) {
+      return;
+    }
+    OUTAGE.unlessAway(() -> {
       List<CataloguedVersion> versions = catalogue.all();
       if (!versions.isEmpty() && broker.takeReconnected()) {
         versions.forEach(version -> window.markDirty(version.id()));
@@ -101,25 +106,29 @@ class Dispatcher {
     });
   }
 
+  /** It may ask the database nothing, so its end does not tell that this answers. */
   void topUp() {
-    unlessAway(() -> {
-      Set<Integer> looked = new HashSet<>(window.backlogged());
-      looked.addAll(backlogs.held());
-      for (int id : looked) {
-        CataloguedVersion version = catalogue.byId(id);
-        if (version != null && !version.retired()) {
-          reach(version, this::topUp);
-        } else {
-          window.lookAtBacklog(id);
-          backlogs.letGo(Set.of(id));
-        }
-      }
-    });
+    if (broker.blocked()) {
+      return;
+    }
+    try {
+      topUpAll();
+    } catch (DataAccessException | TransactionException e) {
+      OUTAGE.failed(e);
+    }
   }
 
-  private void unlessAway(Runnable look) {
-    if (!broker.blocked()) {
-      OUTAGE.unlessAway(look);
+  private void topUpAll() {
+    Set<Integer> looked = new HashSet<>(window.backlogged());
+    looked.addAll(backlogs.held());
+    for (int id : looked) {
+      CataloguedVersion version = catalogue.byId(id);
+      if (version != null && !version.retired()) {
+        reach(version, this::topUp);
+      } else {
+        window.lookAtBacklog(id);
+        backlogs.letGo(Set.of(id));
+      }
     }
   }
 

@@ -57,18 +57,17 @@ class Reassignment {
 
   @Scheduled(fixedDelayString = "${api.models.refresh}")
   void run() {
-    OUTAGE.unlessAway(() -> {
-      Instant counted = knownQueues.countedAt().orElse(Instant.EPOCH);
-      for (int id : knownQueues.queued()) {
-        CataloguedVersion version = catalogue.byId(id);
-        if (version != null
-            && version.retired()
-            && !counted.equals(cleared.get(id))
-            && clear(version) == 0) {
-          cleared.put(id, counted);
-        }
+    Instant counted = knownQueues.countedAt().orElse(Instant.EPOCH);
+    for (int id : knownQueues.queued()) {
+      CataloguedVersion version = catalogue.byId(id);
+      if (version != null && version.retired() && !counted.equals(cleared.get(id))) {
+        OUTAGE.unlessAway(() -> {
+          if (clear(version) == 0) {
+            cleared.put(id, counted);
+          }
+        });
       }
-    });
+    }
   }
 
   /** Step by step until no job is left that can be given another version or ended. */

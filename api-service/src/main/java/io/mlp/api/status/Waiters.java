@@ -88,6 +88,9 @@ public class Waiters {
   @Scheduled(fixedDelayString = "${api.waiting.reread}")
   void rereadAll() {
     List<UUID> awaited = List.copyOf(waiting.keySet());
+    if (awaited.isEmpty()) {
+      return; // which tells nothing of the database
+    }
     OUTAGE.unlessAway(() -> {
       for (int from = 0; from < awaited.size(); from += REREAD) {
         lookFor(awaited.subList(from, Math.min(awaited.size(), from + REREAD)));
