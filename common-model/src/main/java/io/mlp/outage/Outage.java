@@ -21,8 +21,12 @@ public final class Outage {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
 
-  /** It is over when nothing has failed for so long: beside what fails, much may succeed. */
-  private static final Duration QUIET = Duration.ofSeconds(5);
+  /**
+   * It is over when nothing has failed for so long, because beside a lock that is held, for
+   * instance, much succeeds. Whoever waits for a connection or an answer is told after ten seconds
+   * at most that there is none, so in an outage failures are not further apart.
+   */
+  private static final Duration QUIET = Duration.ofSeconds(12);
 
   private final String server;
   private final String meanwhile;

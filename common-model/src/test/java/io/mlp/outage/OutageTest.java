@@ -47,7 +47,7 @@ class OutageTest {
     }
     assertThat(outage.away()).isTrue();
 
-    after(Duration.ofSeconds(6));
+    after(Duration.ofSeconds(13));
     assertThat(outage.away()).as("only an answer ends it").isTrue();
     outage.answered();
     assertThat(outage.away()).isFalse();
@@ -64,7 +64,7 @@ class OutageTest {
       asked[0]++;
       throw new IllegalStateException();
     });
-    after(Duration.ofSeconds(6));
+    after(Duration.ofSeconds(13));
     outage.probe(() -> asked[0]++);
     outage.probe(() -> asked[0]++);
 

@@ -29,7 +29,7 @@ class DatabaseOutageTest {
     fails();
     after(Duration.ofSeconds(4));
     fails();
-    after(Duration.ofSeconds(5));
+    after(Duration.ofSeconds(12));
     outage.unlessAway(() -> {});
     assertThat(of.away()).isTrue();
     after(Duration.ofMillis(1));
