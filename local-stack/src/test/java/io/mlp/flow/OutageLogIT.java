@@ -132,13 +132,15 @@ class OutageLogIT {
   }
 
   /**
-   * A machine with much to do is late for others, too, and says so. And MLP may say what it does
-   * about the outage, which is not said by anybody else.
+   * A machine with much to do is late for others, too, and says so. MLP may say what it does about
+   * the outage, and Spring why the broker closed a channel, which is not said by anybody else.
    */
   private static boolean isOf(Server server, String line) {
     boolean ofAnother =
         Stream.of(Server.values()).anyMatch(other -> other != server && line.contains(other.name));
-    return !ofAnother && (line.contains("io.mlp.outage") || !OURS.matcher(line).matches());
+    return !ofAnother
+        && !line.contains("clean channel shutdown")
+        && (line.contains("io.mlp.outage") || !OURS.matcher(line).matches());
   }
 
   private static List<String> lines(CapturedOutput log) {
