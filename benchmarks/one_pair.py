@@ -111,8 +111,8 @@ def servers(folder):
 
 
 @contextlib.contextmanager
-def service(name, heap, environment):
-    jars = list((ROOT / f"{name}-service/target").glob("*-exec.jar"))
+def service(name, heap, environment, checkout=ROOT):
+    jars = list((checkout / f"{name}-service/target").glob("*-exec.jar"))
     check(len(jars) == 1, "run `mvn package -DskipTests` first")
     log = ROOT / f"benchmarks/target/large-{name}-{environment['API_PORT']}.log"
     log.parent.mkdir(exist_ok=True)

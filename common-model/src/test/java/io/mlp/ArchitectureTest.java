@@ -19,13 +19,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @AnalyzeClasses(packages = "io.mlp", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** Neither web nor AMQP reaches what both services share, and JDBC only the job store. */
+  /**
+   * Neither web nor AMQP reaches what both services share, but for the watch on the broker, and
+   * JDBC only the job store.
+   */
   @ArchTest
   static final ArchRule dependsOnLittle =
       classes()
           .that()
           .resideOutsideOfPackages(
-              "io.mlp.job.store", "io.mlp.cache..", "io.mlp.trace", "io.mlp.outage")
+              "io.mlp.job.store",
+              "io.mlp.cache..",
+              "io.mlp.trace",
+              "io.mlp.metrics",
+              "io.mlp.outage")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(

@@ -7,12 +7,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObservationAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Takes jobs over HTTP, stores them durably, sends their tickets and answers for them. */
-// Keys tell who calls: there are no users with passwords.
-@SpringBootApplication(exclude = UserDetailsServiceAutoConfiguration.class)
+// Keys tell who calls: there are no users with passwords. Commands to Redis need no timer each.
+@SpringBootApplication(
+    exclude = {
+      UserDetailsServiceAutoConfiguration.class,
+      LettuceObservationAutoConfiguration.class
+    })
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class ApiApplication {

@@ -3,6 +3,7 @@ package io.mlp.api;
 import io.mlp.cache.ContentCache;
 import io.mlp.cache.FinishedJobCache;
 import io.mlp.cache.RedisReads;
+import io.mlp.outage.BrokerWatch;
 import io.mlp.trace.Tracing;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -14,7 +15,13 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** What several features share. */
 @Configuration(proxyBeanMethods = false)
-@Import({RedisReads.class, ContentCache.class, FinishedJobCache.class, Tracing.class})
+@Import({
+  RedisReads.class,
+  ContentCache.class,
+  FinishedJobCache.class,
+  BrokerWatch.class,
+  Tracing.class
+})
 class ApiConfiguration {
   @Bean
   DatabaseClock clock(JdbcClient jdbc) {

@@ -1,10 +1,8 @@
 package io.mlp.api.dispatch;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.ShutdownSignalException;
 import io.mlp.dispatch.TicketCodec;
 import io.mlp.dispatch.TicketQueue;
-import io.mlp.outage.Outage;
 import io.mlp.trace.JobSpans;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,6 @@ import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.event.EventListener;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** The api's side of RabbitMQ: declares queues, counts them, publishes tickets with confirms. */
@@ -76,28 +73,6 @@ class Broker implements TicketBroker, ConnectionListener {
     blocked = false;
     declared.clear();
     reconnected.set(true);
-  }
-
-  @Override
-  public void onFailed(Exception failure) {
-    Outage.OF_BROKER.failed(failure);
-  }
-
-  @Override
-  public void onShutDown(ShutdownSignalException signal) {
-    if (!signal.isInitiatedByApplication()) {
-      Outage.OF_BROKER.failed(signal);
-    }
-  }
-
-  /** A question that nobody need refuse, for while the broker is away nobody else may ask. */
-  @Scheduled(fixedDelay = 1000)
-  void probe() {
-    Outage.OF_BROKER.probe(() ->
-        rabbit.execute(channel -> {
-          channel.basicQos(0);
-          return null;
-        }));
   }
 
   @EventListener

@@ -2,7 +2,6 @@ package io.mlp.api.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.search.Search;
 import io.mlp.api.model.CataloguedVersion;
 import io.mlp.api.model.ModelCatalogue;
@@ -10,6 +9,7 @@ import io.mlp.api.model.ModelSettings;
 import io.mlp.job.FailureKind;
 import io.mlp.job.JobStatus;
 import io.mlp.job.store.MovedJobs;
+import io.mlp.metrics.OutcomeCounters;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -41,44 +41,33 @@ public class JobCounters implements MovedJobs {
 
   /** The counters of one version. */
   private static final class VersionCounters {
-    private final MeterRegistry meters;
-    private final Tags tags;
+    private final OutcomeCounters outcomes;
     private final Counter submitted;
     private final Counter answered;
     private volatile Instant lastMoved = Instant.EPOCH;
 
     VersionCounters(CataloguedVersion version, MeterRegistry meters) {
-      this.meters = meters;
-      this.tags = version.tags();
+      this.outcomes = new OutcomeCounters(meters, version.tags());
       this.submitted =
           Counter.builder("mlp.jobs.submitted")
               .description("Jobs accepted and stored")
-              .tags(tags)
+              .tags(version.tags())
               .register(meters);
-      this.answered = finished(JobStatus.SUCCEEDED, null);
-      finished(JobStatus.CANCELED, null);
-      finished(JobStatus.EXPIRED, null);
-      finished(JobStatus.FAILED, FailureKind.WORKER_LOST);
-      finished(JobStatus.FAILED, FailureKind.MODEL_UNAVAILABLE);
-      requeued(FailureKind.WORKER_LOST);
-    }
-
-    Counter finished(JobStatus outcome, @Nullable FailureKind kind) {
-      return Counter.builder("mlp.jobs.finished")
-          .description("Jobs whose outcome was recorded")
-          .tags(tags.and("outcome", outcome.text(), "kind", kind == null ? "none" : kind.text()))
-          .register(meters);
-    }
-
-    Counter requeued(FailureKind kind) {
-      return Counter.builder("mlp.jobs.requeued")
-          .description("Attempts that failed and will be tried again")
-          .tags(tags.and("kind", kind.text()))
-          .register(meters);
+      this.answered = outcomes.finished(JobStatus.SUCCEEDED, null);
+      outcomes.finished(JobStatus.CANCELED, null);
+      outcomes.finished(JobStatus.EXPIRED, null);
+      outcomes.finished(JobStatus.FAILED, FailureKind.WORKER_LOST);
+      outcomes.finished(JobStatus.FAILED, FailureKind.MODEL_UNAVAILABLE);
+      outcomes.requeued(FailureKind.WORKER_LOST);
     }
 
     void remove() {
-      Search.in(meters).name(name -> name.startsWith("mlp.jobs.")).tags(tags).meters().stream()
+      MeterRegistry meters = outcomes.meters();
+      Search.in(meters)
+          .name(name -> name.startsWith("mlp.jobs."))
+          .tags(outcomes.tags())
+          .meters()
+          .stream()
           .filter(Counter.class::isInstance)
           .forEach(meters::remove);
     }
@@ -138,7 +127,7 @@ public class JobCounters implements MovedJobs {
   public void ended(int versionId, JobStatus outcome, @Nullable FailureKind kind) {
     VersionCounters counters = moved(versionId);
     if (counters != null) {
-      counters.finished(outcome, kind).increment();
+      counters.outcomes.finished(outcome, kind).increment();
     }
   }
 
@@ -146,7 +135,7 @@ public class JobCounters implements MovedJobs {
   public void requeued(int versionId, FailureKind kind) {
     VersionCounters counters = moved(versionId);
     if (counters != null) {
-      counters.requeued(kind).increment();
+      counters.outcomes.requeued(kind).increment();
     }
   }
 }

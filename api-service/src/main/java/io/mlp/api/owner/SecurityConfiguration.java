@@ -12,7 +12,6 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.HttpStatusRequestRejectedHandler;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
-import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -47,19 +46,9 @@ class SecurityConfiguration {
     return SecurityObservationSettings.noObservations();
   }
 
-  /**
-   * Refuses paths that can be read in two ways. Methods are the table's matter, and headers and
-   * parameters those of who reads them.
-   */
   @Bean
   HttpFirewall httpFirewall() {
-    StrictHttpFirewall firewall = new StrictHttpFirewall();
-    firewall.setUnsafeAllowAnyHttpMethod(true);
-    firewall.setAllowedHeaderNames(_ -> true);
-    firewall.setAllowedHeaderValues(_ -> true);
-    firewall.setAllowedParameterNames(_ -> true);
-    firewall.setAllowedParameterValues(_ -> true);
-    return firewall;
+    return new PathFirewall();
   }
 
   @Bean

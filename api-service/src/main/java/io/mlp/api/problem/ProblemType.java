@@ -21,10 +21,10 @@ public enum ProblemType {
       "Send a value of the range that errors names."),
   VALIDATION_ERROR(
       HttpStatus.UNPROCESSABLE_CONTENT,
-      "The job does not fit its model or the API",
+      "The body does not fit the API or the model",
       "The body is JSON, but has an unknown member, a missing one, or one that the model does not"
           + " take.",
-      "Compare each place of errors with GET /v1/models/{name}, which tells inputs, shapes and"
+      "Look at the place that errors names. GET /v1/models/{name} tells a model's inputs, shapes and"
           + " datatypes."),
   MODEL_NOT_FOUND(
       HttpStatus.UNPROCESSABLE_CONTENT,

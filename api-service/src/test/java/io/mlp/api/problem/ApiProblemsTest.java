@@ -75,7 +75,7 @@ class ApiProblemsTest {
             """
             {
               "type": "urn:mlp:problem:validation-error",
-              "title": "The job does not fit its model or the API",
+              "title": "The body does not fit the API or the model",
               "status": 422,
               "detail": "#/inputs/image is missing",
               "instance": "/v1/jobs",

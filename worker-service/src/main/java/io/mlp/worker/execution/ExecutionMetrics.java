@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.Search;
 import io.mlp.job.CacheResult;
 import io.mlp.job.FailureKind;
+import io.mlp.job.JobStatus;
 import io.mlp.job.store.ClaimedJob;
+import io.mlp.metrics.OutcomeCounters;
 import io.mlp.worker.job.JobOutcome;
 import io.mlp.worker.job.RecordedJob;
 import io.mlp.worker.repository.LoadedModel;
@@ -65,17 +67,16 @@ class ExecutionMetrics {
 
   /** What is measured of one version. */
   private static final class VersionMeters {
-    private final MeterRegistry meters;
-    private final Tags tags;
+    private final OutcomeCounters outcomes;
     private final Counter succeeded;
     private final Counter released;
     private volatile @Nullable Histograms histograms;
     private volatile long lastUsed;
 
     VersionMeters(ModelVersion version, MeterRegistry meters) {
-      this.meters = meters;
-      this.tags = Tags.of("model", version.name(), "version", Integer.toString(version.version()));
-      this.succeeded = finished("succeeded", "none");
+      Tags tags = Tags.of("model", version.name(), "version", Integer.toString(version.version()));
+      this.outcomes = new OutcomeCounters(meters, tags);
+      this.succeeded = outcomes.finished(JobStatus.SUCCEEDED, null);
       this.released =
           Counter.builder("mlp.jobs.released")
               .description(
@@ -83,25 +84,11 @@ class ExecutionMetrics {
               .tags(tags)
               .register(meters);
       for (FailureKind kind : FailureKind.values()) {
-        finished("failed", kind.text());
+        outcomes.finished(JobStatus.FAILED, kind);
         if (kind.retryable()) {
-          requeued(kind);
+          outcomes.requeued(kind);
         }
       }
-    }
-
-    Counter finished(String outcome, String kind) {
-      return Counter.builder("mlp.jobs.finished")
-          .description("Jobs whose outcome was recorded")
-          .tags(tags.and("outcome", outcome, "kind", kind))
-          .register(meters);
-    }
-
-    Counter requeued(FailureKind kind) {
-      return Counter.builder("mlp.jobs.requeued")
-          .description("Attempts that failed and will be tried again")
-          .tags(tags.and("kind", kind.text()))
-          .register(meters);
     }
   }
 
@@ -159,14 +146,14 @@ class ExecutionMetrics {
           succeeded++;
         }
         case JobOutcome.Failed failed ->
-            its.finished("failed", failed.failure().kind().text()).increment();
+            its.outcomes.finished(JobStatus.FAILED, failed.failure().kind()).increment();
       }
     }
     its.succeeded.increment(succeeded);
   }
 
   void requeued(LoadedModel model, JobOutcome.Failed failed) {
-    of(model.modelVersion()).requeued(failed.failure().kind()).increment();
+    of(model.modelVersion()).outcomes.requeued(failed.failure().kind()).increment();
   }
 
   /** Jobs given back at no attempt. */
@@ -211,7 +198,7 @@ class ExecutionMetrics {
     Histograms histograms = its.histograms;
     if (histograms == null) {
       makeRoom();
-      histograms = Histograms.of(its.tags, meters);
+      histograms = Histograms.of(its.outcomes.tags(), meters);
       its.histograms = histograms;
     }
     return histograms;

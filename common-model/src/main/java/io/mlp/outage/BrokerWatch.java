@@ -1,21 +1,18 @@
-package io.mlp.worker.intake;
+package io.mlp.outage;
 
 import com.rabbitmq.client.ShutdownSignalException;
-import io.mlp.outage.Outage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionListener;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.stereotype.Component;
 
-/** Notices where the broker goes away and comes back. */
-@Component
-class BrokerWatch implements ConnectionListener {
+/** Notices where the broker goes away and comes back; each service has it as a bean. */
+public final class BrokerWatch implements ConnectionListener {
   private final RabbitTemplate rabbit;
 
-  BrokerWatch(ConnectionFactory connections) {
+  public BrokerWatch(ConnectionFactory connections) {
     this.rabbit = new RabbitTemplate(connections);
     connections.addConnectionListener(this);
   }

@@ -1,5 +1,6 @@
 package io.mlp.worker;
 
+import io.mlp.outage.BrokerWatch;
 import io.mlp.trace.RequestSampler;
 import io.mlp.trace.Tracing;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -7,10 +8,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** What is traced of the worker: jobs as the api has decided, and no request to its own port. */
+/** What the worker has of no feature's own. */
 @Configuration(proxyBeanMethods = false)
-@Import(Tracing.class)
-class TracingConfiguration {
+@Import({BrokerWatch.class, Tracing.class})
+class WorkerConfiguration {
+  /** Jobs are traced as the api has decided, and no request to the worker's own port is. */
   @Bean
   Sampler sampler() {
     return new RequestSampler(0);
