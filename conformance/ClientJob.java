@@ -37,7 +37,7 @@ class ClientJob {
             .inputs(Map.of("features", List.of(List.of(5, 2, 3.5, 1))))
             .deadline("PT1M")
             .metadata(Map.of("sample", "4711"));
-    Job job = jobs.submitJob(request, null, "wait=10", null);
+    Job job = jobs.submitJob(request, null, "wait=10", null, null);
     check(job.getStatus() == JobStatus.SUCCEEDED, job);
     check(job.getPredictions().getFirst().getLabel().equals("versicolor"), job);
     check(jobs.getJob(job.getId(), 5, null, null).getMetadata().equals(Map.of("sample", "4711")), job);
@@ -51,7 +51,7 @@ class ClientJob {
   private void isRefused() {
     JobRequest request = new JobRequest().model("iris").inputs(Map.of("features", List.of(List.of(5, "two"))));
     try {
-      jobs.submitJob(request, null, null, null);
+      jobs.submitJob(request, null, null, null, null);
     } catch (ApiException e) {
       check(e.getCode() == 422, e);
       check(e.getResponseBody().contains("\"urn:mlp:problem:validation-error\""), e.getResponseBody());

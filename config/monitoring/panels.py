@@ -75,7 +75,7 @@ def counted(demo):
         ("Jobs accepted and ended", 0, None, by("submitted", None)),
         ("Jobs accepted and ended", 1, "outcome", by("finished", "outcome")),
         ("Jobs that succeed", 0, None, {"": succeeded / (succeeded + failed)}),
-        ("Jobs finished per second", 0, None, {"": ended}),
+        ("Jobs per second", 0, None, {"": ended}),
         ("Failures by kind", 0, "kind", by("finished", "kind", outcome=["failed"])),
         ("Failures by kind", 1, "kind", {}),
         ("Requests refused", 0, "problem", by("refused", "problem")),
